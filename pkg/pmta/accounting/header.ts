@@ -1,0 +1,36 @@
+import { parse } from 'csv-parse/sync';
+
+import { canonicalName } from './fields.ts';
+
+/** Columns of one accounting file, in the file's order, by their canonical names. */
+export type Header = string[];
+
+/** Why a first line is not the header of an accounting file. */
+export class HeaderError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'HeaderError';
+  }
+}
+
+/** Reads a header line; throws HeaderError where it is none. */
+export function parseHeader(line: string): Header {
+  let names: string[];
+  try {
+    names = (parse(line, { bom: true, relax_quotes: true }) as string[][])[0] ?? [];
+  } catch {
+    names = [];
+  }
+  const header = names.map(canonicalName);
+  if (header[0] !== 'type' || !header.includes('timeLogged')) {
+    throw new HeaderError(
+      `the first line is not the header of a PMTA accounting file ("type,timeLogged,…"): ${JSON.stringify(line.slice(0, 80))}`
+    );
+  }
+  return header;
+}
+
+/** Whether a record is a header line again, as PMTA may write after its configuration changed. */
+export function isHeader(record: string[]): boolean {
+  return canonicalName(record[0] ?? '') === 'type';
+}

@@ -1,0 +1,139 @@
+import type { NodeSettings } from '../settings/model.ts';
+import { createClock, describeClockSkew, type MonitorClock } from './clock.ts';
+import { createDialect } from './dialect.ts';
+import type { MonitorSecrets } from './endpoint.ts';
+import type { Envelope, WireFormat } from './envelope.ts';
+import { PmtaError } from './error.ts';
+import { createMonitorHttp, type Reply } from './http.ts';
+import { normalizeDomains } from './normalize/domains.ts';
+import { normalizeJobs } from './normalize/jobs.ts';
+import type { ToUtc } from './normalize/listing.ts';
+import { normalizeQueues } from './normalize/queues.ts';
+import { findStatus, normalizeStatus } from './normalize/status.ts';
+import { normalizeVmtas } from './normalize/vmtas.ts';
+import { createSingleFlight } from './single-flight.ts';
+import type { Listing, Snapshot, SnapshotData, SnapshotResource, Status } from './snapshot.ts';
+import { member } from './tree.ts';
+
+export interface GetOptions {
+  signal?: AbortSignal | undefined;
+  /** An answer that is not older may be given again; 0 by default. */
+  maxAgeMs?: number;
+}
+
+/** A snapshot with what the user should know of it: a list that is not whole, a clock that is wrong. */
+export interface MonitorSnapshot<R extends SnapshotResource> extends Snapshot<R> {
+  notices: string[];
+}
+
+/** The HTTP monitor of one node. Nothing is asked before the first call, and no node waits for another. */
+export interface Monitor {
+  readonly node: string;
+  /** One request whatever the number of callers. Throws PmtaError, or the signal's reason. */
+  get<R extends SnapshotResource>(resource: R, options?: GetOptions): Promise<MonitorSnapshot<R>>;
+  /** Text and content type as PMTA sent them. */
+  raw(resource: SnapshotResource, options?: Pick<GetOptions, 'signal'>): Promise<Reply>;
+  /** Of the last answer that could be read; null before. */
+  format(): WireFormat | null;
+  /** Origin that PMTA redirected to, such as its https one; null where it answers at its own address. */
+  movedTo(): string | null;
+  /** Ends what is under way with PmtaError `closed`. */
+  close(): void;
+}
+
+export interface MonitorOptions {
+  timeoutMs?: number;
+  maxBytes?: number;
+  /** Our clock, UTC milliseconds. */
+  now?: () => number;
+}
+
+const defaultTimeoutMs = 5000;
+const defaultMaxBytes = 64 * 1024 * 1024;
+
+/** Creates the monitor of one node. Wrong settings do not throw here but fail each call with PmtaError `settings`. */
+export function createMonitor(node: NodeSettings, secrets: MonitorSecrets, options: MonitorOptions = {}): Monitor {
+  const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes, now = Date.now } = options;
+  const http = createMonitorHttp(node, secrets, { timeoutMs, maxBytes });
+  const dialect = createDialect(node.name, http);
+  const recent = new Map<SnapshotResource, MonitorSnapshot<SnapshotResource>>();
+  const closing = new AbortController();
+  let clock: MonitorClock | undefined;
+  let startedMs: number | null = null;
+
+  const flights = createSingleFlight<SnapshotResource, MonitorSnapshot<SnapshotResource>>(async (resource, signal) => {
+    clock ??= createClock(node.name, node.timeZone);
+    const snapshot = resource === 'status' ? await takeStatus(clock, signal) : await takeList(resource, clock, signal);
+    recent.set(resource, snapshot);
+    return snapshot;
+  });
+
+  async function takeStatus(clock: MonitorClock, signal: AbortSignal): Promise<MonitorSnapshot<'status'>> {
+    const envelope = await dialect.ask('status', signal);
+    const taken_ms = now();
+    const status = findStatus(envelope);
+    const now_ms = clock.learn(member(status, 'timeNow'), taken_ms);
+    const started_ms = clock.startToUtc(member(status, 'startupTime'), taken_ms);
+    const data: Status = normalizeStatus(envelope, { now_ms, started_ms });
+    if (startedMs !== null && started_ms !== startedMs) {
+      dialect.forget();
+    }
+    startedMs = started_ms;
+    const skew = describeClockSkew(node.name, now_ms, taken_ms);
+    return { node: node.name, resource: 'status', taken_ms, data, notices: skew === null ? [] : [skew] };
+  }
+
+  async function takeList<R extends ListResource>(
+    resource: R,
+    clock: MonitorClock,
+    signal: AbortSignal
+  ): Promise<MonitorSnapshot<R>> {
+    if (clock.mustLearn(now())) {
+      await flights.join('status', signal);
+    }
+    const envelope = await dialect.ask(resource, signal);
+    const taken_ms = now();
+    const data = normalizers[resource](envelope, (time) => clock.toUtc(time, taken_ms));
+    const notices = data.truncated === null ? [] : [data.truncated];
+    return { node: node.name, resource, taken_ms, data, notices };
+  }
+
+  return {
+    node: node.name,
+    async get<R extends SnapshotResource>(resource: R, { signal, maxAgeMs = 0 }: GetOptions = {}) {
+      signal?.throwIfAborted();
+      closing.signal.throwIfAborted();
+      const last = recent.get(resource);
+      const fresh = last !== undefined && maxAgeMs > 0 && now() - last.taken_ms <= maxAgeMs;
+      return (fresh ? last : await flights.join(resource, signal)) as MonitorSnapshot<R>;
+    },
+    async raw(resource, { signal } = {}) {
+      closing.signal.throwIfAborted();
+      return dialect.askRaw(
+        resource,
+        signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
+      );
+    },
+    format: dialect.format,
+    movedTo: http.movedTo,
+    close() {
+      const reason = new PmtaError(
+        'closed',
+        node.name,
+        `monitor of ${node.name} was closed, as its settings changed: ask again`
+      );
+      closing.abort(reason);
+      flights.abort(reason);
+      http.close();
+    },
+  };
+}
+
+type ListResource = Exclude<SnapshotResource, 'status'>;
+
+const normalizers: { [R in ListResource]: (envelope: Envelope, toUtc: ToUtc) => SnapshotData[R] & Listing<unknown> } = {
+  queues: normalizeQueues,
+  domains: normalizeDomains,
+  vmtas: normalizeVmtas,
+  jobs: normalizeJobs,
+};
