@@ -1,0 +1,74 @@
+import { glob, realpath, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
+
+/** An accounting file that a glob names. */
+export interface AccountingFile {
+  /** After resolving links. */
+  path: string;
+  inode: number;
+  size: number;
+  modifiedMs: number;
+}
+
+export interface FileList {
+  /** Oldest first: what was written last is the least late. */
+  files: AccountingFile[];
+  /** What was named and may or can not be read, with the reason and what to do. */
+  problems: string[];
+}
+
+/**
+ * Lists the files of some globs. Only what lies below one of the roots after resolving links is listed: whoever may
+ * edit a data source must not be able to read other files of Grafana's host through it.
+ */
+export async function listFiles(globs: readonly string[], roots: readonly string[]): Promise<FileList> {
+  const allowed = await resolved(roots);
+  const found = new Map<string, AccountingFile>();
+  const problems: string[] = [];
+  for (const pattern of globs) {
+    let matches = 0;
+    for await (const match of glob(pattern)) {
+      matches++;
+      const file = await inspect(match);
+      if (!file) {
+        continue;
+      }
+      if (!allowed.some((root) => file.path.startsWith(root + sep))) {
+        problems.push(
+          `${match} is not below ${roots.join(' or ')}: add its folder to accounting_roots in [plugin.pmta-datasource] of grafana.ini.`
+        );
+      } else if (!/\.csv$/i.test(file.path)) {
+        problems.push(`${match} is not read: accounting files must be CSV and end in .csv.`);
+      } else {
+        found.set(file.path, file);
+      }
+    }
+    if (matches === 0) {
+      problems.push(
+        `No file matches ${pattern}: check the path, and that Grafana's user may enter and read the folder.`
+      );
+    }
+  }
+  return { files: [...found.values()].sort((a, b) => a.modifiedMs - b.modifiedMs), problems };
+}
+
+async function inspect(path: string): Promise<AccountingFile | undefined> {
+  try {
+    const real = await realpath(path);
+    const { ino, size, mtimeMs, isFile } = await stat(real).then((stats) => ({
+      ino: stats.ino,
+      size: stats.size,
+      mtimeMs: stats.mtimeMs,
+      isFile: stats.isFile(),
+    }));
+    return isFile ? { path: real, inode: ino, size, modifiedMs: mtimeMs } : undefined;
+  } catch {
+    // PMTA moves and deletes files; between listing and looking one may be gone.
+    return undefined;
+  }
+}
+
+async function resolved(roots: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
+  return real.filter((root): root is string => root !== undefined).map((root) => root.replace(/[/\\]+$/, ''));
+}

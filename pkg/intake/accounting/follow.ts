@@ -1,0 +1,111 @@
+import { open } from 'node:fs/promises';
+
+import { wholeRecords } from '../../pmta/accounting/records.ts';
+import { type ChunkTarget, insertChunk } from './chunk.ts';
+import { type AccountingFile, listFiles } from './files.ts';
+import type { Journal } from './journal.ts';
+import type { Reject } from './rescue.ts';
+import { readSource } from './source.ts';
+
+/** The most that goes in at once: large enough for the engine's reader, small enough to be fair to other files. */
+export const chunkBytes = 32 * 1024 * 1024;
+
+export interface FollowOptions {
+  node: string;
+  globs: readonly string[];
+  roots: readonly string[];
+  journal: Journal;
+  target: ChunkTarget;
+  onRejects(path: string, source: string, rejects: Reject[]): Promise<void>;
+}
+
+export interface FollowState {
+  files: number;
+  /** Bytes that are written and not yet in the store. */
+  lagBytes: number;
+  problems: string[];
+}
+
+/**
+ * Brings the store up to what is written in a node's accounting files. One chunk of each file in turn, oldest first,
+ * until nothing is left: a large backlog does not hide what is written now. A file that fails is reported and does not
+ * stop the others.
+ */
+export async function catchUp(options: FollowOptions, signal: AbortSignal): Promise<FollowState> {
+  const { files, problems } = await listFiles(options.globs, options.roots);
+  let behind = files;
+  let lagBytes = 0;
+  while (behind.length > 0 && !signal.aborted) {
+    const next: AccountingFile[] = [];
+    lagBytes = 0;
+    for (const file of behind) {
+      try {
+        const left = await readNextChunk(file, options);
+        lagBytes += left;
+        if (left > 0) {
+          next.push(file);
+        }
+      } catch (error) {
+        problems.push(`${file.path}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      if (signal.aborted) {
+        break;
+      }
+    }
+    behind = next;
+  }
+  return { files: files.length, lagBytes, problems };
+}
+
+/** Inserts the next chunk of a file; answers how many bytes of whole records are left. */
+async function readNextChunk(file: AccountingFile, options: FollowOptions): Promise<number> {
+  const { journal, node, target } = options;
+  const handle = await open(file.path);
+  try {
+    const source = await readSource(handle, file.inode);
+    if (!source) {
+      return 0;
+    }
+    const known = journal.entry(source.identity);
+    const start = known?.doneEnd ?? source.dataStart;
+    const interrupted = known !== undefined && known.pendingEnd > known.doneEnd;
+    const wanted = interrupted ? known.pendingEnd - start : Math.min(file.size - start, chunkBytes);
+    if (wanted <= 0) {
+      return 0;
+    }
+    const buffer = Buffer.alloc(wanted);
+    const { bytesRead } = await handle.read(buffer, 0, wanted, start);
+    const whole = wholeRecords(buffer.subarray(0, bytesRead));
+    const length = whole.end;
+    if (length === 0) {
+      if (wanted === chunkBytes) {
+        throw new Error(`a record at offset ${start} is longer than ${chunkBytes / 1024 / 1024} MiB`);
+      }
+      return 0;
+    }
+    const entry = {
+      source: source.identity,
+      path: file.path,
+      doneEnd: start,
+      pendingEnd: start + length,
+      records: known?.records ?? 0,
+      rejects: known?.rejects ?? 0,
+    };
+    if (!interrupted) {
+      await journal.write(entry);
+    }
+    const bytes = buffer.subarray(0, length);
+    const chunk = { node, source: source.identity, path: file.path, header: source.header, start, bytes };
+    const rejects = await insertChunk(chunk, target);
+    await options.onRejects(file.path, source.identity, rejects);
+    await journal.write({
+      ...entry,
+      doneEnd: start + length,
+      records: entry.records + whole.records - rejects.length,
+      rejects: entry.rejects + rejects.length,
+    });
+    return Math.max(0, file.size - start - length);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,160 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Monitor } from '../pmta/monitor.ts';
+import type { CounterSample } from '../pmta/rates.ts';
+import type { DataSourceSettings, NodeSettings } from '../settings/model.ts';
+import type { Engine } from '../store/engine.ts';
+import { timeValue } from '../store/sql.ts';
+import { catchUp, type FollowState } from './accounting/follow.ts';
+import { Journal } from './accounting/journal.ts';
+import type { Reject } from './accounting/rescue.ts';
+import { repeatedly } from './repeatedly.ts';
+import { loadLastSample } from './snapshots/lastSample.ts';
+import { poll } from './snapshots/poll.ts';
+
+/** How often accounting files are looked at. */
+const followMs = 500;
+
+export interface IntakeOptions {
+  settings: DataSourceSettings;
+  monitors: ReadonlyMap<string, Monitor>;
+  /** Waits for the store; asked again after it failed. */
+  engine(): Promise<Engine>;
+  database: string;
+  /** A folder of this data source, for files that live as long as one insert. */
+  scratch: string;
+  roots: readonly string[];
+  onError(node: string, task: 'poll' | 'accounting', message: string): void;
+}
+
+/** State of the intake of one node, for health checks and `GET intake`. */
+export interface NodeIntake {
+  node: string;
+  poll: { lastMs: number | null; error: string };
+  accounting: FollowState & { records: number; rejects: number; error: string };
+}
+
+export interface Intake {
+  state(): NodeIntake[];
+  /** Ends after what is being inserted is in. */
+  stop(): Promise<void>;
+}
+
+/** Polls every node and follows its accounting files until stopped; each node and task on its own. */
+export function startIntake(options: IntakeOptions): Intake {
+  const stopping = new AbortController();
+  const states = options.settings.nodes.map(emptyState);
+  const tasks = options.settings.nodes.flatMap((node, index) => {
+    const state = states[index] as NodeIntake;
+    return [
+      ...(node.url ? [pollNode(node, state, options, stopping.signal)] : []),
+      ...(node.accounting.files.length > 0 ? [followNode(node, state, options, stopping.signal)] : []),
+    ];
+  });
+  return {
+    state: () => states,
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(tasks);
+    },
+  };
+}
+
+async function pollNode(
+  node: NodeSettings,
+  state: NodeIntake,
+  options: IntakeOptions,
+  signal: AbortSignal
+): Promise<void> {
+  const monitor = options.monitors.get(node.name);
+  const report = once((message) => options.onError(node.name, 'poll', message));
+  let previous: CounterSample | null | undefined;
+  await repeatedly(options.settings.pollSeconds * 1000, signal, async () => {
+    if (!monitor) {
+      return;
+    }
+    try {
+      const engine = await options.engine();
+      previous ??= await loadLastSample(engine, options.database, node.name);
+      const result = await poll(monitor, previous, engine, options.database, signal);
+      previous = result.sample;
+      state.poll = { lastMs: Date.now(), error: result.error };
+    } catch (error) {
+      state.poll = { ...state.poll, error: messageOf(error) };
+    }
+    report(state.poll.error);
+  });
+}
+
+async function followNode(
+  node: NodeSettings,
+  state: NodeIntake,
+  options: IntakeOptions,
+  signal: AbortSignal
+): Promise<void> {
+  const report = once((message) => options.onError(node.name, 'accounting', message));
+  let journal: Journal | undefined;
+  const scratch = join(options.scratch, encodeURIComponent(node.name));
+  await rm(scratch, { recursive: true, force: true });
+  await repeatedly(followMs, signal, async () => {
+    try {
+      const engine = await options.engine();
+      journal ??= await Journal.load(engine, options.database, node.name);
+      await mkdir(scratch, { recursive: true, mode: 0o700 });
+      const followed = await catchUp(
+        {
+          node: node.name,
+          globs: node.accounting.files,
+          roots: options.roots,
+          journal,
+          target: { engine, database: options.database, scratch },
+          onRejects: (path, source, rejects) => keepRejects(engine, options.database, node.name, path, source, rejects),
+        },
+        signal
+      );
+      state.accounting = { ...followed, ...journal.totals(), error: followed.problems[0] ?? '' };
+    } catch (error) {
+      state.accounting = { ...state.accounting, error: messageOf(error) };
+    }
+    report(state.accounting.error);
+  });
+}
+
+async function keepRejects(
+  engine: Engine,
+  database: string,
+  node: string,
+  path: string,
+  source: string,
+  rejects: Reject[]
+): Promise<void> {
+  const time = timeValue(Date.now());
+  await engine.insert(
+    `${database}.rejects`,
+    rejects.map((reject) => ({ time, node, path, source, ...reject }))
+  );
+}
+
+/** Says a message when it is a new one: a task that fails every half second must not fill the log. */
+function once(say: (message: string) => void): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message && message !== last) {
+      say(message);
+    }
+    last = message;
+  };
+}
+
+function emptyState(node: NodeSettings): NodeIntake {
+  return {
+    node: node.name,
+    poll: { lastMs: null, error: '' },
+    accounting: { files: 0, lagBytes: 0, problems: [], records: 0, rejects: 0, error: '' },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

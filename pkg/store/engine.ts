@@ -1,0 +1,57 @@
+/**
+ * What the rest of the backend asks of a ClickHouse engine, whether it is embedded in the process (`embedded/`) or a
+ * server. SQL is the same for both; values travel as parameters, never inside the text.
+ */
+
+export type SqlValue = string | number | boolean | readonly string[] | readonly number[];
+
+/** One statement with `{name:Type}` placeholders and the values for them. */
+export interface Statement {
+  sql: string;
+  params: Record<string, SqlValue>;
+}
+
+/** Bounds that no query can lift. */
+export interface QueryLimits {
+  maxSeconds: number;
+  maxMemoryBytes: number;
+  maxRows: number;
+}
+
+/** One column of a result: numbers where the SQL type is numeric, else strings. */
+export interface ResultColumn {
+  name: string;
+  values: ArrayLike<number | null> | ArrayLike<string | null>;
+}
+
+export interface Result {
+  rows: number;
+  columns: ResultColumn[];
+}
+
+/** Rows of a CSV file without header that `select` turns into rows of `table`. */
+export interface CsvInsert {
+  /** Qualified and quoted. */
+  table: string;
+  columns: readonly string[];
+  /** The expressions of `columns` over the CSV's fields, which are called c1, c2, … and are strings. */
+  select: readonly string[];
+  params: Statement['params'];
+  /** Absolute path of the CSV file. */
+  file: string;
+  fields: number;
+  /** An insert with a token that the table has seen is ignored: the same rows sent twice count once. */
+  token: string;
+}
+
+export interface Engine {
+  /** Runs a SELECT on a sealed (read-only, bounded) connection; aborting the signal stops it in the engine too. */
+  query(statement: Statement, signal: AbortSignal): Promise<Result>;
+  /** Runs a statement that changes the store. */
+  execute(statement: Statement): Promise<void>;
+  /** Appends rows (objects by column name). */
+  insert(table: string, rows: ReadonlyArray<Record<string, unknown>>): Promise<void>;
+  /** Appends the rows of a CSV file, all or none. */
+  insertCsv(insert: CsvInsert): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,61 @@
+/** Why the store could not do what was asked. */
+export type StoreErrorCode =
+  | 'opening'
+  | 'locked'
+  | 'unwritable'
+  | 'damaged'
+  | 'unsupported'
+  | 'timeout'
+  | 'cancelled'
+  | 'memory'
+  | 'too-many-rows'
+  | 'regex'
+  | 'disk-full'
+  | 'bad-data'
+  | 'query';
+
+/** An error of the store whose message is meant for the user; the engine's own words are kept in `cause`. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
+
+/** Codes of ClickHouse's `ErrorCodes.cpp`. */
+const codes: Record<number, [StoreErrorCode, string]> = {
+  158: ['too-many-rows', 'The query returns too many rows: narrow the time range, add filters or group by less.'],
+  396: ['too-many-rows', 'The query returns too many rows: narrow the time range, add filters or group by less.'],
+  159: ['timeout', 'The query ran out of time: narrow the time range or add filters.'],
+  160: ['timeout', 'The query would run out of time: narrow the time range or add filters.'],
+  241: ['memory', 'The query needs more memory than it may use: narrow the time range, add filters or group by less.'],
+  243: ['disk-full', 'The disk of the store is full: free space below data_path.'],
+  394: ['cancelled', 'The query was cancelled.'],
+  427: ['regex', 'A regular expression is not valid RE2 (no look-around, no back-references).'],
+};
+
+/** Turns what an engine threw into a StoreError; idempotent. */
+export function toStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) {
+    return error;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const known = codes[codeOf(message)];
+  if (known) {
+    return new StoreError(known[0], known[1], error);
+  }
+  return new StoreError('query', `The store refused the query: ${firstLine(message)}`, error);
+}
+
+/** Every message of the engine begins with `Code: 159. DB::Exception: …`; not all errors carry the code otherwise. */
+function codeOf(message: string): number {
+  return Number(/\bCode: (\d+)\. /.exec(message)?.[1] ?? 0);
+}
+
+function firstLine(text: string): string {
+  const line = text.replace(/^Query failed: /, '').split('\n', 1)[0] ?? '';
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}

@@ -1,0 +1,106 @@
+/** Snapshots of PMTA's monitor: one table an endpoint, one row a poll (status) or a listed row of a poll. */
+function snapshotTable(name: string, columns: string, order: string): (database: string) => string {
+  return (database) => `
+CREATE TABLE IF NOT EXISTS ${database}.${name} (
+  node LowCardinality(String),
+  time DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  ${columns.trim()}
+) ENGINE = MergeTree
+PARTITION BY toMonday(time)
+ORDER BY (${order})`;
+}
+
+/** Whether each poll of a node's monitor was answered. */
+export const pollsTable = snapshotTable(
+  'polls',
+  'up UInt8, milliseconds UInt32, error String CODEC(ZSTD)',
+  'node, time'
+);
+
+/**
+ * Traffic is kept as what was counted since the poll before and in how many seconds, so that any bucket's rate is exact
+ * (sum by sum) and a restart of PMTA is not a drop.
+ */
+export const statusTable = snapshotTable(
+  'status',
+  `state LowCardinality(String),
+  version LowCardinality(String),
+  started_time DateTime64(3, 'UTC'),
+  uptime_seconds Float64,
+  interval_seconds Float64,
+  traffic_in_recipients Float64,
+  traffic_in_messages Float64,
+  traffic_in_kilobytes Float64,
+  traffic_out_recipients Float64,
+  traffic_out_messages Float64,
+  traffic_out_kilobytes Float64,
+  total_in_recipients Float64,
+  total_in_messages Float64,
+  total_in_kilobytes Float64,
+  total_out_recipients Float64,
+  total_out_messages Float64,
+  total_out_kilobytes Float64,
+  connections_in_current Float64,
+  connections_in_max Float64,
+  connections_in_top Float64,
+  connections_out_current Float64,
+  connections_out_max Float64,
+  connections_out_top Float64,
+  queue_recipients Float64,
+  queue_kilobytes Float64,
+  queue_domains Float64,
+  spool_recipients Nullable(Float64),
+  spool_recipients_max Nullable(Float64),
+  spool_files Nullable(Float64),
+  resolver_names_cached Nullable(Float64),
+  resolver_queries_pending Nullable(Float64)`,
+  'node, time'
+);
+
+export const queuesTable = snapshotTable(
+  'queues',
+  `queue LowCardinality(String),
+  recipient_domain LowCardinality(String),
+  vmta LowCardinality(String),
+  recipients Float64 CODEC(ZSTD),
+  kilobytes Float64 CODEC(ZSTD),
+  connections Float64 CODEC(ZSTD),
+  backoff UInt8,
+  paused UInt8,
+  backoff_reason String CODEC(ZSTD),
+  last_error String CODEC(ZSTD)`,
+  'node, time, queue'
+);
+
+export const domainsTable = snapshotTable(
+  'domains',
+  `recipient_domain LowCardinality(String),
+  recipients Float64 CODEC(ZSTD),
+  kilobytes Float64 CODEC(ZSTD),
+  connections Float64 CODEC(ZSTD),
+  last_error String CODEC(ZSTD)`,
+  'node, time, recipient_domain'
+);
+
+export const vmtasTable = snapshotTable(
+  'vmtas',
+  `vmta LowCardinality(String),
+  recipients Float64 CODEC(ZSTD),
+  kilobytes Float64 CODEC(ZSTD),
+  connections Float64 CODEC(ZSTD),
+  domains Nullable(Float64) CODEC(ZSTD)`,
+  'node, time, vmta'
+);
+
+export const jobsTable = snapshotTable(
+  'jobs',
+  `job_id LowCardinality(String),
+  recipients Float64 CODEC(ZSTD),
+  kilobytes Float64 CODEC(ZSTD),
+  connections Nullable(Float64) CODEC(ZSTD),
+  paused UInt8`,
+  'node, time, job_id'
+);
+
+/** Tables whose rows expire by `time`; the journal (`intake`) never does, or old files would be read again. */
+export const expiringTables = ['events', 'rejects', 'polls', 'status', 'queues', 'domains', 'vmtas', 'jobs'] as const;

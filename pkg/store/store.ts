@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Engine, QueryLimits } from './engine.ts';
+import { StoreError, toStoreError } from './errors.ts';
+import { loadChdb } from './embedded/chdb.ts';
+import { openEmbeddedEngine } from './embedded/engine.ts';
+import { diagnoseDirectory } from './embedded/directory.ts';
+import { migrate } from './schema/migrate.ts';
+
+/** The store as data sources see it: it may still be opening, or not open at all, while live queries go on. */
+export interface Store {
+  /** Resolves when the store is open and the database has today's schema; rejects with a StoreError that says why not. */
+  database(name: string, retentionDays: number): Promise<Engine>;
+  close(): Promise<void>;
+}
+
+const retryLockedMs = 250;
+const retryFailedMs = 10_000;
+
+/**
+ * The embedded store below `dataPath`. It opens in the background, from the first time it is asked for: never before
+ * the handshake, and without end while a dying predecessor holds the lock or the folder cannot be used, because a full
+ * disk or a wrong owner is repaired without restarting Grafana.
+ *
+ * @param onFailure told of each new reason why it does not open
+ */
+export function openStore(dataPath: string, limits: QueryLimits, onFailure: (error: StoreError) => void): Store {
+  const directory = join(dataPath, 'store');
+  const databases = new Map<string, Promise<void>>();
+  const closing = new AbortController();
+  let engine: Engine | undefined;
+  let failure = new StoreError('opening', 'The store is still opening: try again in a moment.');
+  let opening: Promise<void> | undefined;
+
+  function fail(error: StoreError): void {
+    if (error.code !== failure.code) {
+      onFailure(error);
+    }
+    failure = error;
+  }
+
+  async function open(): Promise<void> {
+    const chdb = await loadChdb().catch((error: unknown) => {
+      throw new StoreError(
+        'unsupported',
+        'The embedded store does not run on this platform (Linux with glibc and macOS): use a ClickHouse server.',
+        error
+      );
+    });
+    while (!closing.signal.aborted) {
+      try {
+        mkdirSync(directory, { recursive: true, mode: 0o700 });
+        engine = openEmbeddedEngine(chdb, directory, limits);
+        return;
+      } catch (error) {
+        fail(isOpenError(error) ? diagnoseDirectory(directory, error) : toStoreError(error));
+        await pause(failure.code === 'locked' ? retryLockedMs : retryFailedMs, closing.signal);
+      }
+    }
+  }
+
+  async function ready(): Promise<Engine> {
+    opening ??= open().catch((error: unknown) => fail(toStoreError(error)));
+    if (!engine) {
+      await Promise.race([opening, pause(2_000, closing.signal)]);
+    }
+    if (!engine) {
+      throw failure;
+    }
+    return engine;
+  }
+
+  return {
+    async database(name, retentionDays) {
+      const open = await ready();
+      const key = `${name} ${retentionDays}`;
+      let migrated = databases.get(key);
+      if (!migrated) {
+        migrated = migrate(open, name, retentionDays);
+        databases.set(key, migrated);
+        migrated.catch(() => databases.delete(key));
+      }
+      await migrated;
+      return open;
+    },
+    async close() {
+      closing.abort();
+      await engine?.close();
+    },
+  };
+}
+
+/** The engine's refusal of a directory, or the system's of making it; anything else is a fault of another kind. */
+function isOpenError(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === 'CHDB_CONNECTION' || /^E[A-Z]+$/.test(code ?? '');
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
