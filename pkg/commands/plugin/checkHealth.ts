@@ -1,0 +1,106 @@
+import { access, constants } from 'node:fs/promises';
+
+import type { CallScope, HealthResult } from '../../grafana/handlers.ts';
+import { listFiles } from '../../intake/accounting/files.ts';
+import { probe } from '../../pmta/probe.ts';
+import { SettingsError } from '../../settings/validate.ts';
+import { StoreError } from '../../store/errors.ts';
+import type { NodeSettings } from '../../settings/model.ts';
+import type { DataSource } from './dataSource.ts';
+
+/** One finding of "Save & test". */
+interface Finding {
+  ok: boolean;
+  text: string;
+}
+
+/**
+ * "Save & test": every node's monitor, every node's accounting files and the store, side by side, so that one look tells
+ * what works, what does not, and what to do. Not OK when anything that is configured does not work.
+ */
+export async function checkHealth(
+  dataSource: () => Promise<DataSource>,
+  roots: readonly string[],
+  scope: CallScope
+): Promise<HealthResult> {
+  let open: DataSource;
+  try {
+    open = await dataSource();
+  } catch (error) {
+    return { status: 'error', message: messageOf(error) };
+  }
+  const { settings } = open;
+  if (settings.nodes.length === 0) {
+    return { status: 'error', message: 'Add a node: the name and monitor URL of a PMTA server.' };
+  }
+  const findings = (
+    await Promise.all([
+      checkStore(open),
+      ...[...open.monitors.values()].map(async (monitor): Promise<Finding[]> => {
+        const result = await probe(monitor, scope.signal);
+        const notices = result.ok ? result.notices.map((text) => ({ ok: true, text })) : [];
+        return [{ ok: result.ok, text: result.message }, ...notices];
+      }),
+      ...settings.nodes.map((node) => checkAccounting(node, roots)),
+    ])
+  ).flat();
+  const failed = findings.filter(({ ok }) => !ok);
+  const summary = findings.filter(({ ok }) => ok).map(({ text }) => text);
+  return {
+    status: failed.length === 0 ? 'ok' : 'error',
+    message:
+      failed.length === 0
+        ? summary[0] === undefined
+          ? 'OK'
+          : summaryOf(open, summary)
+        : failed.map(({ text }) => text).join('\n'),
+    details: { verboseMessage: findings.map(({ ok, text }) => `${ok ? 'OK' : 'FAILED'}: ${text}`).join('\n') },
+  };
+}
+
+function summaryOf({ settings }: DataSource, lines: string[]): string {
+  const nodes = settings.nodes.length === 1 ? '1 node' : `${settings.nodes.length} nodes`;
+  return `${nodes} checked. ${lines.join('. ')}`;
+}
+
+async function checkStore(dataSource: DataSource): Promise<Finding[]> {
+  try {
+    await dataSource.engine();
+    return [];
+  } catch (error) {
+    return [{ ok: false, text: messageOf(error) }];
+  }
+}
+
+async function checkAccounting(node: NodeSettings, roots: readonly string[]): Promise<Finding[]> {
+  const globs = node.accounting.files;
+  if (globs.length === 0) {
+    return node.url === ''
+      ? [{ ok: false, text: `${node.name} has neither a monitor URL nor accounting files: enter one of them` }]
+      : [];
+  }
+  const { files, problems } = await listFiles(globs, roots);
+  const unreadable: string[] = [];
+  for (const { path } of files) {
+    await access(path, constants.R_OK).catch(() =>
+      unreadable.push(
+        `${path} cannot be read: add \`world-readable yes\` to the acct-file in PMTA's configuration, or put Grafana's user into the group of the file`
+      )
+    );
+  }
+  const findings = [...problems, ...unreadable.slice(0, 1)].map((text) => ({
+    ok: false,
+    text: `${node.name}: ${text}`,
+  }));
+  if (findings.length > 0) {
+    return findings;
+  }
+  return [{ ok: true, text: `${node.name}: ${files.length} accounting ${files.length === 1 ? 'file' : 'files'}` }];
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof StoreError || error instanceof SettingsError) {
+    return error.message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+
+import type { DataSourceInstance } from '../../grafana/handlers.ts';
+import type { Logger } from '../../grafana/log.ts';
+import { type Intake, startIntake } from '../../intake/intake.ts';
+import { createMonitor, type Monitor } from '../../pmta/monitor.ts';
+import { apiKeyOf, type DataSourceSettings } from '../../settings/model.ts';
+import type { PluginSettings } from '../../settings/plugin.ts';
+import { validateSettings } from '../../settings/validate.ts';
+import type { Engine } from '../../store/engine.ts';
+import { databaseName } from '../../store/schema/migrate.ts';
+import type { Store } from '../../store/store.ts';
+
+/** One data source as saved at one moment: its settings, its monitors, its share of the store, its intake. */
+export interface DataSource {
+  settings: DataSourceSettings;
+  database: string;
+  monitors: ReadonlyMap<string, Monitor>;
+  intake: Intake;
+  /** Its database, opened and migrated; throws StoreError. */
+  engine(): Promise<Engine>;
+  /** Stops polling and following; what is being inserted goes in first. */
+  close(): Promise<void>;
+}
+
+/** Starts a data source; throws SettingsError. */
+export function openDataSource(
+  orgId: number,
+  instance: DataSourceInstance,
+  plugin: PluginSettings,
+  store: Store,
+  log: Logger
+): DataSource {
+  const settings = validateSettings(instance.jsonData);
+  const database = databaseName(orgId, instance.uid);
+  const engine = () => store.database(database, settings.retentionDays);
+  const monitors = new Map(
+    settings.nodes
+      .filter(({ url }) => url !== '')
+      .map((node) => {
+        const secrets = {
+          apiKey: instance.secureJsonData[apiKeyOf(node.name)],
+          tlsClientCert: instance.secureJsonData[`tlsClientCert.${node.name}`],
+          tlsClientKey: instance.secureJsonData[`tlsClientKey.${node.name}`],
+        };
+        return [node.name, createMonitor(node, secrets)];
+      })
+  );
+  const intake = startIntake({
+    settings,
+    monitors,
+    engine,
+    database,
+    scratch: join(plugin.dataPath, 'scratch', database),
+    roots: plugin.accountingRoots,
+    onError: (node, task, message) => log.warn(message, { dataSource: instance.uid, node, task }),
+  });
+  return {
+    settings,
+    database,
+    monitors,
+    intake,
+    engine,
+    async close() {
+      for (const monitor of monitors.values()) {
+        monitor.close();
+      }
+      await intake.stop();
+    },
+  };
+}

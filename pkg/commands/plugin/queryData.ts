@@ -1,0 +1,91 @@
+import { encodeFrame } from '../../frames/encodeFrame.ts';
+import type { CallScope, DataQuery, DataResponse, QueryDataRequest } from '../../grafana/handlers.ts';
+import { header } from '../../grafana/headers.ts';
+import type { Logger } from '../../grafana/log.ts';
+import { PmtaError } from '../../pmta/error.ts';
+import type { QueryContext } from '../../query/context.ts';
+import { QueryError } from '../../query/error.ts';
+import { AllNodesFailed } from '../../query/live.ts';
+import { runQuery } from '../../query/run.ts';
+import { validateQuery } from '../../query/validate.ts';
+import { SettingsError } from '../../settings/validate.ts';
+import { StoreError } from '../../store/errors.ts';
+import type { DataSource } from './dataSource.ts';
+
+/** A live answer that is not older serves all panels of a dashboard that refresh together. */
+const liveReuseMs = 1_000;
+
+/** Answers each query on its own: one that fails carries its own error beside the others' frames. */
+export async function queryData(
+  request: QueryDataRequest,
+  dataSource: () => Promise<DataSource>,
+  scope: CallScope,
+  log: Logger
+): Promise<Map<string, DataResponse>> {
+  const fromAlert = header(request.headers, 'FromAlert') === 'true';
+  const answers = await Promise.all(
+    request.queries.map(async (query): Promise<[string, DataResponse]> => {
+      try {
+        const valid = validateQuery(query.json, query.queryType);
+        const frames = await runQuery(valid, contextOf(query, await dataSource(), fromAlert, scope.signal));
+        return [query.refId, { frames: frames.map(encodeFrame) }];
+      } catch (error) {
+        return [query.refId, { frames: [], error: responseError(error, log) }];
+      }
+    })
+  );
+  return new Map(answers);
+}
+
+function contextOf(query: DataQuery, dataSource: DataSource, fromAlert: boolean, signal: AbortSignal): QueryContext {
+  const { fromMs, toMs, intervalMs, maxDataPoints } = query;
+  return {
+    refId: query.refId,
+    range: { fromMs, toMs, intervalMs, maxDataPoints },
+    nowMs: Date.now(),
+    pollSeconds: dataSource.settings.pollSeconds,
+    fromAlert,
+    signal,
+    table: (name) => `${dataSource.database}.${name}`,
+    async select(statement) {
+      const engine = await dataSource.engine();
+      return engine.query(statement, signal);
+    },
+    nodes: [...dataSource.monitors.values()].map((monitor) => ({
+      name: monitor.node,
+      get: (resource, aborted) => monitor.get(resource, { signal: aborted, maxAgeMs: liveReuseMs }),
+    })),
+  };
+}
+
+/** Statuses by what the user can do about an error; `downstream` is what is not the plugin's own fault. */
+function responseError(error: unknown, log: Logger): NonNullable<DataResponse['error']> {
+  if (error instanceof QueryError) {
+    return { message: error.message, status: error.status, source: 'downstream' };
+  }
+  if (error instanceof StoreError) {
+    return { message: error.message, status: storeStatus[error.code] ?? 500, source: 'downstream' };
+  }
+  if (error instanceof PmtaError || error instanceof AllNodesFailed) {
+    return { message: error.message, status: 502, source: 'downstream' };
+  }
+  if (error instanceof SettingsError) {
+    return { message: error.message, status: 400, source: 'downstream' };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  log.error('a query failed', { error: message, stack: error instanceof Error ? (error.stack ?? '') : '' });
+  return { message: `The plugin failed: ${message}`, status: 500, source: 'plugin' };
+}
+
+const storeStatus: Partial<Record<StoreError['code'], number>> = {
+  opening: 503,
+  locked: 503,
+  unwritable: 503,
+  damaged: 503,
+  unsupported: 503,
+  timeout: 504,
+  cancelled: 499,
+  memory: 422,
+  'too-many-rows': 422,
+  regex: 400,
+};

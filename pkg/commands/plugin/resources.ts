@@ -1,0 +1,58 @@
+import type { CallScope, ResourceRequest, ResourceResponse } from '../../grafana/handlers.ts';
+import { PmtaError } from '../../pmta/error.ts';
+import { QueryError } from '../../query/error.ts';
+import { dimensions, resources } from '../../query/model.ts';
+import { valuesOf } from '../../query/values.ts';
+import { SettingsError } from '../../settings/validate.ts';
+import { StoreError } from '../../store/errors.ts';
+import type { DataSource } from './dataSource.ts';
+
+type Route = (request: ResourceRequest, dataSource: DataSource, scope: CallScope) => Promise<ResourceResponse>;
+
+/** The only resources there are; everything else is 404, whatever the user's role. */
+const routes: Readonly<Record<string, Route>> = {
+  'GET dimensions': async () => json(dimensions.map((name) => ({ name }))),
+  'GET nodes': async (_, { settings }) => json(settings.nodes.map(({ name, url }) => ({ name, url }))),
+  'GET values': async (request, dataSource, scope) => json(await valuesOf(request.query, dataSource, scope.signal)),
+  'GET intake': async (_, dataSource) => json(dataSource.intake.state()),
+  'GET raw': raw,
+};
+
+export async function callResource(
+  request: ResourceRequest,
+  dataSource: () => Promise<DataSource>,
+  scope: CallScope
+): Promise<ResourceResponse> {
+  const route = routes[`${request.method} ${request.path}`];
+  if (!route) {
+    return json({ message: `There is no ${request.method} ${request.path}` }, 404);
+  }
+  try {
+    return await route(request, await dataSource(), scope);
+  } catch (error) {
+    const known = [QueryError, StoreError, SettingsError, PmtaError].some((kind) => error instanceof kind);
+    if (!known) {
+      throw error;
+    }
+    return json({ message: (error as Error).message }, error instanceof QueryError ? error.status : 502);
+  }
+}
+
+/** PMTA's answer as it came, for what the parsers do not understand; it may hold addresses, so only for Admins. */
+async function raw(request: ResourceRequest, dataSource: DataSource, scope: CallScope): Promise<ResourceResponse> {
+  if (request.context.user?.role !== 'Admin') {
+    return json({ message: 'Only an Admin may see the raw answers of PMTA' }, 403);
+  }
+  const monitor = dataSource.monitors.get(request.query.get('node') ?? '');
+  const resource = resources.find((name) => name === request.query.get('resource'));
+  if (!monitor || !resource) {
+    return json({ message: `Name a node with a monitor URL and one of: ${resources.join(', ')}` }, 400);
+  }
+  const reply = await monitor.raw(resource, { signal: scope.signal });
+  // Never as HTML: the text is PMTA's, and what stands in it came from strangers.
+  return { status: 200, headers: { 'Content-Type': ['text/plain; charset=utf-8'] }, body: reply.text };
+}
+
+function json(value: unknown, status = 200): ResourceResponse {
+  return { status, headers: { 'Content-Type': ['application/json'] }, body: JSON.stringify(value) };
+}

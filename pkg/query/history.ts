@@ -1,0 +1,77 @@
+import type { Frame, FrameMeta } from '../frames/frame.ts';
+import { noDataFrame } from '../frames/noDataFrame.ts';
+import { table } from '../frames/table.ts';
+import { timeSeriesMulti } from '../frames/timeSeriesMulti.ts';
+import { numbers, strings } from '../store/arrow.ts';
+import type { QueryContext } from './context.ts';
+import { splitGroups } from './groups.ts';
+import { metricSql } from './historyMetrics.ts';
+import { historySql } from './historySql.ts';
+import type { HistoryQuery } from './model.ts';
+import { bucketSeconds } from './range.ts';
+
+/** What was polled, over time. A poll that is missing leaves a gap; nothing is made up between polls. */
+export async function runHistory(query: HistoryQuery, context: QueryContext): Promise<Frame[]> {
+  const { unit } = metricSql[query.metric];
+  const seconds = query.format === 'table' ? null : bucketSeconds(context.range, context.pollSeconds);
+  const statement = historySql(query, context.range, seconds, context.table);
+  const result = await context.select(statement);
+  const meta: FrameMeta = { executedQueryString: statement.sql.trim() };
+  if (result.rows === 0) {
+    const type: FrameMeta = seconds === null ? { type: 'table' } : { type: 'timeseries-multi', typeVersion: [0, 1] };
+    return [noDataFrame(context.refId, { ...meta, ...type, notices: await explain(query, context) })];
+  }
+  if (seconds === null) {
+    const groups = query.groupBy.map((name, index) => ({
+      name,
+      kind: 'string' as const,
+      values: strings(result, `g${index}`),
+      config: { filterable: true },
+    }));
+    const value = {
+      name: query.metric,
+      kind: 'float64' as const,
+      nullable: true,
+      values: numbers(result, 'value'),
+      config: { unit },
+    };
+    return [table({ refId: context.refId, fields: [...groups, value], meta })];
+  }
+  return timeSeriesMulti({
+    refId: context.refId,
+    name: query.metric,
+    series: splitGroups(result, query.groupBy).map(({ labels, times, values }) => ({
+      labels,
+      times: Float64Array.from(times),
+      values: Float64Array.from(values),
+    })),
+    intervalMs: seconds * 1000,
+    config: { unit },
+    meta,
+  });
+}
+
+/** Why there is no history: nothing polled yet, no monitor, or the range lies before the first poll. */
+async function explain(query: HistoryQuery, context: QueryContext): Promise<NonNullable<FrameMeta['notices']>> {
+  if (context.nodes.length === 0) {
+    return [{ severity: 'info', text: 'No node has a monitor URL: add one in the data source settings.' }];
+  }
+  const first = await context.select({
+    sql: `SELECT toFloat64(toUnixTimestamp64Milli(min(time))) AS first FROM ${context.table('polls')}`,
+    params: {},
+  });
+  const firstMs = numbers(first, 'first')[0] ?? 0;
+  if (firstMs === 0) {
+    return [
+      {
+        severity: 'info',
+        text: `No poll is stored yet: the first one is made ${context.pollSeconds} s after the data source is first used.`,
+      },
+    ];
+  }
+  const text =
+    context.range.toMs <= firstMs
+      ? `The stored history begins ${new Date(firstMs).toISOString()}.`
+      : `No ${query.metric} was polled in this range for these filters; PMTA lists only queues with recipients, and only the top ones.`;
+  return [{ severity: 'info', text }];
+}

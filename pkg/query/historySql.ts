@@ -1,0 +1,87 @@
+import type { Statement } from '../store/engine.ts';
+import { QueryError } from './error.ts';
+import { filtersSql } from './filters.ts';
+import { type MetricSql, metricSql } from './historyMetrics.ts';
+import type { Aggregate, HistoryQuery } from './model.ts';
+import type { PanelRange } from './range.ts';
+import { Parameters } from './statement.ts';
+
+/**
+ * History in three steps: the rows of one poll are summed to what the node said of a group at that moment; the polls of
+ * a bucket are aggregated; nodes that are not told apart are summed. Columns of the answer: g0, g1, …, `bucket` (ms)
+ * unless it is a table, `value`.
+ *
+ * @param seconds length of the buckets; null for one value over the whole range
+ */
+export function historySql(
+  query: HistoryQuery,
+  { fromMs, toMs }: PanelRange,
+  seconds: number | null,
+  table: (name: string) => string
+): Statement {
+  const metric = sourceOf(query);
+  const known = ['node', ...metric.dimensions];
+  for (const dimension of query.groupBy) {
+    if (!known.includes(dimension)) {
+      throw new QueryError(`${query.metric} cannot be grouped by ${dimension}, only by: ${known.join(', ')}`);
+    }
+  }
+  const parameters = new Parameters();
+  const column = (key: string) => (known.includes(key) ? key : undefined);
+  const value = (key: string) => (key === 'value' ? metric.value : undefined);
+  const where = filtersSql(query.filters, column, value, parameters);
+  const from = parameters.bind('Int64', Math.round(fromMs));
+  const to = parameters.bind('Int64', Math.round(toMs));
+  const groups = query.groupBy.map((name, index) => `${name} AS g${index}`);
+  const names = groups.map((_, index) => `g${index}`);
+  const inner = [...new Set(['node', ...query.groupBy])];
+  const bucket = seconds === null ? '0' : `intDiv(toUnixTimestamp(time), ${seconds}) * ${seconds * 1000}`;
+  const top =
+    names.length === 0
+      ? ''
+      : `WHERE (${names.join(', ')}) IN (
+          SELECT ${names.join(', ')} FROM answer GROUP BY ${names.join(', ')}
+          ORDER BY max(value) DESC, ${names.join(', ')} LIMIT ${query.limit})`;
+  return parameters.statement(`
+    WITH
+      moments AS (
+        SELECT ${[...inner, 'time'].join(', ')}, sum(${metric.value}) AS amount, ${metric.seconds ? `max(${metric.seconds})` : '0'} AS seconds
+        FROM ${table(metric.table)}
+        WHERE time >= fromUnixTimestamp64Milli(${from}, 'UTC') AND time < fromUnixTimestamp64Milli(${to}, 'UTC') AND ${where}
+        GROUP BY ${[...inner, 'time'].join(', ')}
+        ${metric.seconds ? 'HAVING seconds > 0' : ''}),
+      buckets AS (
+        SELECT ${[...inner, `${bucket} AS bucket`].join(', ')}, ${aggregateSql(query.aggregate, metric)} AS amount
+        FROM moments GROUP BY ${[...inner, 'bucket'].join(', ')}),
+      answer AS (
+        SELECT ${[...groups, 'bucket', 'sum(amount) AS value'].join(', ')}
+        FROM buckets GROUP BY ${[...names, 'bucket'].join(', ')})
+    SELECT ${[...names, 'toFloat64(bucket) AS bucket', 'value'].join(', ')} FROM answer ${top}
+    ORDER BY ${seconds === null ? ['value DESC', ...names].join(', ') : [...names, 'bucket'].join(', ')}`);
+}
+
+/** PMTA lists only the top of its queues, so what needs no list is read from the totals. */
+function sourceOf(query: HistoryQuery): MetricSql {
+  const metric = metricSql[query.metric];
+  const needsList = [...query.groupBy, ...query.filters.map(({ key }) => key)].some((name) => name !== 'node');
+  return metric.whole && !needsList ? { ...metric, ...metric.whole, dimensions: [] } : metric;
+}
+
+function aggregateSql(aggregate: Aggregate, metric: MetricSql): string {
+  const value = metric.seconds ? 'amount / seconds' : 'amount';
+  switch (aggregate) {
+    case 'avg':
+      return metric.seconds ? 'sum(amount) / sum(seconds)' : 'avg(amount)';
+    case 'max':
+      return `max(${value})`;
+    case 'min':
+      return `min(${value})`;
+    case 'last':
+      return `argMax(${value}, time)`;
+    case 'rate':
+      // Of a counter this is its average; of a gauge, how fast it grew or shrank from the first to the last poll.
+      return metric.seconds
+        ? 'sum(amount) / sum(seconds)'
+        : "if(max(time) = min(time), 0, (argMax(amount, time) - argMin(amount, time)) / (dateDiff('millisecond', min(time), max(time)) / 1000))";
+  }
+}

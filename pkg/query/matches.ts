@@ -1,0 +1,58 @@
+import { RE2JS } from 're2js';
+
+import { QueryError } from './error.ts';
+import { wholeValue } from './filters.ts';
+import type { Filter } from './model.ts';
+
+export type LiveRow = Record<string, string | number | boolean | null>;
+
+/**
+ * The test that rows of PMTA's monitor must pass; it means what `filtersSql` means in the store. Expressions are RE2
+ * here too: JavaScript's own take time without bound on some.
+ */
+export function matcher(filters: Filter[], columns: readonly string[]): (row: LiveRow) => boolean {
+  const tests = filters.map((filter) => {
+    if (!columns.includes(filter.key)) {
+      throw new QueryError(`there is no ${filter.key} to filter by here; there is: ${columns.join(', ')}`);
+    }
+    const test = valueTest(filter);
+    return (row: LiveRow) => test(row[filter.key] ?? null);
+  });
+  return (row) => tests.every((test) => test(row));
+}
+
+function valueTest({ key, operator, values }: Filter): (value: string | number | boolean | null) => boolean {
+  if (values.length === 0) {
+    throw new QueryError(`the filter ${key} ${operator} needs a value`);
+  }
+  switch (operator) {
+    case '=':
+    case '=|':
+      return (value) => values.includes(String(value ?? ''));
+    case '!=':
+    case '!=|':
+      return (value) => !values.includes(String(value ?? ''));
+    case '=~':
+    case '!~': {
+      const pattern = compile(key, values);
+      return (value) => pattern.matches(String(value ?? '')) === (operator === '=~');
+    }
+    case '<':
+    case '>': {
+      const bound = Number(values[0]);
+      if (values.length !== 1 || values[0]?.trim() === '' || !Number.isFinite(bound)) {
+        throw new QueryError(`the filter ${key} ${operator} needs one number`);
+      }
+      return (value) => typeof value === 'number' && (operator === '<' ? value < bound : value > bound);
+    }
+  }
+}
+
+function compile(key: string, values: string[]): RE2JS {
+  try {
+    return RE2JS.compile(wholeValue(values));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new QueryError(`the expression for ${key} is not valid RE2 (no look-around, no back-references): ${reason}`);
+  }
+}

@@ -1,0 +1,34 @@
+/** What a panel asks for besides the query itself. */
+export interface PanelRange {
+  fromMs: number;
+  toMs: number;
+  intervalMs: number;
+  maxDataPoints: number;
+}
+
+/** Steps that people can read on a time axis, in seconds. */
+const steps = [
+  1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800,
+];
+
+/**
+ * Length of a time series' buckets, in seconds: the panel's interval, but at least `minSeconds` (what is stored has no
+ * finer resolution) and never more points than the panel has room for.
+ */
+export function bucketSeconds({ fromMs, toMs, intervalMs, maxDataPoints }: PanelRange, minSeconds: number): number {
+  const room = (toMs - fromMs) / 1000 / Math.max(1, maxDataPoints);
+  const wanted = Math.max(intervalMs / 1000, room, minSeconds);
+  return steps.find((step) => step >= wanted - 1e-9) ?? Math.ceil(wanted / 604800) * 604800;
+}
+
+/** Starts of all buckets that lie wholly or partly in the range and have begun, as UTC milliseconds. */
+export function bucketStarts({ fromMs, toMs }: PanelRange, seconds: number, nowMs: number): number[] {
+  const length = seconds * 1000;
+  const first = Math.floor(fromMs / length) * length;
+  const last = Math.min(toMs - 1, nowMs);
+  const starts: number[] = [];
+  for (let start = first; start <= last; start += length) {
+    starts.push(start);
+  }
+  return starts;
+}
