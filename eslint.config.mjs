@@ -14,7 +14,10 @@ export default defineConfig([
     plugins: { '@typescript-eslint': typescriptPlugin },
     rules: {
       ...typescriptPlugin.configs.recommended.rules,
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true, caughtErrors: 'none' },
+      ],
       'no-console': ['error', { allow: ['error'] }],
       eqeqeq: ['error', 'always'],
       'prefer-const': 'error',
