@@ -1,0 +1,28 @@
+import { Alert, Collapse } from '@grafana/ui';
+import { useState } from 'react';
+
+/** What "Save & test" found; Grafana knows these two keys of `details`. */
+export interface TestOutcome {
+  severity: 'success' | 'error';
+  message: string;
+  details?: { verboseMessage?: string; errorLink?: string };
+}
+
+export function TestBanner({ outcome }: { outcome: TestOutcome }) {
+  const [open, setOpen] = useState(false);
+  const { severity, message, details } = outcome;
+  return (
+    <Alert severity={severity} title={message} data-testid="test-banner">
+      {details?.verboseMessage && (
+        <Collapse label="Details" isOpen={open} onToggle={setOpen}>
+          <pre>{details.verboseMessage}</pre>
+        </Collapse>
+      )}
+      {details?.errorLink && (
+        <a className="external-link" href={details.errorLink} target="_blank" rel="noreferrer">
+          Read more
+        </a>
+      )}
+    </Alert>
+  );
+}
