@@ -10,7 +10,8 @@ import type { DataSource } from './dataSource.ts';
 
 /** One finding of "Save & test". */
 interface Finding {
-  ok: boolean;
+  /** `note` works, but should be looked at. */
+  kind: 'ok' | 'note' | 'failed';
   text: string;
 }
 
@@ -38,29 +39,21 @@ export async function checkHealth(
       checkStore(open),
       ...[...open.monitors.values()].map(async (monitor): Promise<Finding[]> => {
         const result = await probe(monitor, scope.signal);
-        const notices = result.ok ? result.notices.map((text) => ({ ok: true, text })) : [];
-        return [{ ok: result.ok, text: result.message }, ...notices];
+        const notices = result.ok ? result.notices.map((text): Finding => ({ kind: 'note', text })) : [];
+        return [{ kind: result.ok ? 'ok' : 'failed', text: result.message }, ...notices];
       }),
       ...settings.nodes.map((node) => checkAccounting(node, roots)),
     ])
   ).flat();
-  const failed = findings.filter(({ ok }) => !ok);
-  const summary = findings.filter(({ ok }) => ok).map(({ text }) => text);
+  const texts = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
+  const failed = texts('failed');
+  const notes = texts('note');
+  const hint = notes.length === 0 ? [] : [notes.length === 1 ? notes[0] : `${notes.length} notes: see the details`];
   return {
     status: failed.length === 0 ? 'ok' : 'error',
-    message:
-      failed.length === 0
-        ? summary[0] === undefined
-          ? 'OK'
-          : summaryOf(open, summary)
-        : failed.map(({ text }) => text).join('\n'),
-    details: { verboseMessage: findings.map(({ ok, text }) => `${ok ? 'OK' : 'FAILED'}: ${text}`).join('\n') },
+    message: failed.length > 0 ? failed.join('. ') : [...texts('ok'), ...hint].join('. '),
+    details: { verboseMessage: findings.map(({ kind, text }) => `${kind.toUpperCase()}: ${text}`).join('\n') },
   };
-}
-
-function summaryOf({ settings }: DataSource, lines: string[]): string {
-  const nodes = settings.nodes.length === 1 ? '1 node' : `${settings.nodes.length} nodes`;
-  return `${nodes} checked. ${lines.join('. ')}`;
 }
 
 async function checkStore(dataSource: DataSource): Promise<Finding[]> {
@@ -68,7 +61,7 @@ async function checkStore(dataSource: DataSource): Promise<Finding[]> {
     await dataSource.engine();
     return [];
   } catch (error) {
-    return [{ ok: false, text: messageOf(error) }];
+    return [{ kind: 'failed', text: messageOf(error) }];
   }
 }
 
@@ -76,7 +69,7 @@ async function checkAccounting(node: NodeSettings, roots: readonly string[]): Pr
   const globs = node.accounting.files;
   if (globs.length === 0) {
     return node.url === ''
-      ? [{ ok: false, text: `${node.name} has neither a monitor URL nor accounting files: enter one of them` }]
+      ? [{ kind: 'failed', text: `${node.name} has neither a monitor URL nor accounting files: enter one of them` }]
       : [];
   }
   const { files, problems } = await listFiles(globs, roots);
@@ -89,13 +82,13 @@ async function checkAccounting(node: NodeSettings, roots: readonly string[]): Pr
     );
   }
   const findings = [...problems, ...unreadable.slice(0, 1)].map((text) => ({
-    ok: false,
+    kind: 'failed' as const,
     text: `${node.name}: ${text}`,
   }));
   if (findings.length > 0) {
     return findings;
   }
-  return [{ ok: true, text: `${node.name}: ${files.length} accounting ${files.length === 1 ? 'file' : 'files'}` }];
+  return [{ kind: 'ok', text: `${node.name}: ${files.length} accounting ${files.length === 1 ? 'file' : 'files'}` }];
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { Alert, Collapse } from '@grafana/ui';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /** What "Save & test" found; Grafana knows these two keys of `details`. */
 export interface TestOutcome {
@@ -11,8 +11,10 @@ export interface TestOutcome {
 export function TestBanner({ outcome }: { outcome: TestOutcome }) {
   const [open, setOpen] = useState(false);
   const { severity, message, details } = outcome;
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => element.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <Alert severity={severity} title={message} data-testid="test-banner">
+    <Alert ref={element} severity={severity} title={message} data-testid="test-banner">
       {details?.verboseMessage && (
         <Collapse label="Details" isOpen={open} onToggle={setOpen}>
           <pre>{details.verboseMessage}</pre>

@@ -41,7 +41,9 @@ export function FilterBar({ powermta, variable, filters, range }: Props) {
   };
   return (
     <div className={styles.bar}>
-      <InlineLabel width="auto">{variable.label ?? variable.name}</InlineLabel>
+      <InlineLabel htmlFor="filter-key" width="auto">
+        {variable.label ?? variable.name}
+      </InlineLabel>
       {filters.map((filter, index) => (
         <span key={filterToUrl(filter)} className={styles.pill}>
           <Tag name={`${filter.key} ${filter.operator} ${filter.value}`} />
@@ -49,7 +51,7 @@ export function FilterBar({ powermta, variable, filters, range }: Props) {
         </span>
       ))}
       <Combobox
-        aria-label="Filter key"
+        id="filter-key"
         placeholder="Add filter"
         options={keys}
         value={key}
@@ -59,7 +61,7 @@ export function FilterBar({ powermta, variable, filters, range }: Props) {
       {key !== null && (
         <>
           <Combobox
-            aria-label="Filter operator"
+            data-testid="filter-operator"
             options={operators}
             value={operator}
             width={8}
@@ -67,7 +69,7 @@ export function FilterBar({ powermta, variable, filters, range }: Props) {
           />
           <Combobox
             key={key}
-            aria-label="Filter value"
+            data-testid="filter-value"
             placeholder="Value"
             options={values}
             value={null}

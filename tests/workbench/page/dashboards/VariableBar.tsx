@@ -11,11 +11,11 @@ function choose(name: string, values: string[]): void {
 }
 
 function Picker({ variable, options, chosen }: ResolvedVariable) {
-  const name = variable.label ?? variable.name;
+  const id = `var-${variable.name}`;
   if (variable.type === 'textbox') {
     return (
       <Input
-        aria-label={name}
+        id={id}
         defaultValue={chosen[0]}
         width={24}
         onBlur={(event) => choose(variable.name, [event.currentTarget.value])}
@@ -28,7 +28,7 @@ function Picker({ variable, options, chosen }: ResolvedVariable) {
   if (variable.multi) {
     return (
       <MultiCombobox
-        aria-label={name}
+        id={id}
         options={offered}
         value={chosen}
         width="auto"
@@ -45,7 +45,7 @@ function Picker({ variable, options, chosen }: ResolvedVariable) {
   }
   return (
     <Combobox
-      aria-label={name}
+      id={id}
       options={offered}
       value={chosen[0] ?? null}
       width="auto"
@@ -64,7 +64,9 @@ export function VariableBar({ resolved, children }: { resolved: ResolvedVariable
       {shown.map((each) => (
         <div key={each.variable.name} className={styles.item}>
           {each.variable.hide !== 1 && (
-            <InlineLabel width="auto">{each.variable.label ?? each.variable.name}</InlineLabel>
+            <InlineLabel htmlFor={`var-${each.variable.name}`} width="auto">
+              {each.variable.label ?? each.variable.name}
+            </InlineLabel>
           )}
           <Picker {...each} />
         </div>

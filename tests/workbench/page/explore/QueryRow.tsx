@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import { CoreApp, type GrafanaTheme2, LoadingState, type QueryEditorProps, type TimeRange } from '@grafana/data';
+import { CoreApp, type GrafanaTheme2, type QueryEditorProps, type TimeRange } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 import { IconButton, useStyles2 } from '@grafana/ui';
 import type { ComponentType } from 'react';
@@ -51,7 +51,6 @@ export function QueryRow({ powermta, query, queries, range, result, onChange, on
           />
         )}
       </div>
-      {result.state === LoadingState.Loading && <span className="sr-only">Loading</span>}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Combobox, IconButton, useStyles2, useTheme2 } from '@grafana/ui';
+import { Combobox, IconButton, InlineLabel, useStyles2, useTheme2 } from '@grafana/ui';
 
 import { role } from '../services/backend.ts';
 import { reloadWith } from './location.ts';
@@ -16,8 +16,11 @@ export function TopBar({ crumbs }: { crumbs: string[] }) {
       <nav aria-label="Breadcrumbs" className={styles.crumbs}>
         {crumbs.join(' › ')}
       </nav>
+      <InlineLabel htmlFor="role" width="auto">
+        Role
+      </InlineLabel>
       <Combobox
-        aria-label="Role"
+        id="role"
         options={roles}
         value={role}
         onChange={({ value }) => reloadWith({ role: value })}

@@ -37,7 +37,7 @@ export function DataTable({ frames, width, height, range, options }: Props) {
       />
       {several && (
         <Combobox
-          aria-label="Frame"
+          data-testid="frame"
           options={frames.map((each, value) => ({ label: getFrameDisplayName(each, value), value }))}
           value={index}
           onChange={({ value }) => setChosen(value)}

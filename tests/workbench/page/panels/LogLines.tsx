@@ -78,7 +78,9 @@ export function LogLines({ lines, searchWords = [], wrap = true }: Props) {
           >
             <Icon name={open === line.id ? 'angle-down' : 'angle-right'} />
             <time>{dateTimeFormat(line.timeMs, { defaultWithMS: true })}</time>
-            <span style={{ color: shadeOf(line.level, theme) }}>{line.level === LogLevel.unknown ? '' : line.level}</span>
+            <span style={{ color: shadeOf(line.level, theme) }}>
+              {line.level === LogLevel.unknown ? '' : line.level}
+            </span>
             <span className={styles.body}>
               <Body text={line.body} searchWords={searchWords} />
             </span>
