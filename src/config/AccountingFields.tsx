@@ -7,7 +7,7 @@ import { changeNode } from './settings';
 import { filesProblem } from './validation';
 
 const needs =
-  'Globs on the Grafana server, one a line (.csv, .json, .jsonl, also .gz), below the plugin’s accounting_roots and ' +
+  'Globs on the Grafana server, one a line (.csv), below the plugin’s accounting_roots and ' +
   'readable by Grafana’s user: by world-readable yes in PMTA’s acct-file, or by its group. Deferrals need records ' +
   'd,b,t,tq there; without it PMTA writes d,b only.';
 

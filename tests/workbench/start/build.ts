@@ -8,7 +8,7 @@ import { dist, executable, root } from '../paths.ts';
 import { Problem } from './problem.ts';
 
 /** What the plugin is built from. */
-const sources = ['src', 'pkg', '.config', 'webpack.config.ts', 'package.json', 'package-lock.json'];
+const sources = ['src', 'pkg', '.config', 'package.json', 'package-lock.json'];
 
 const products = [path.join(dist, 'module.js'), executable];
 
