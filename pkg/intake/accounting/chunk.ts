@@ -30,7 +30,7 @@ export interface ChunkTarget {
  * takes whole chunks; one that it refuses is read record by record.
  */
 export async function insertChunk(chunk: Chunk, target: ChunkTarget): Promise<Reject[]> {
-  const token = `${chunk.source}:${chunk.start}-${chunk.start + chunk.bytes.length}`;
+  const token = `${chunk.node}:${chunk.source}:${chunk.start}-${chunk.start + chunk.bytes.length}`;
   try {
     await insertCsv(chunk, target, chunk.header, chunk.bytes, chunk.start, token);
     return [];

@@ -57,7 +57,7 @@ async function retain(engine: Engine, database: string, days: number): Promise<v
     const wanted = `toDateTime(time) + toIntervalDay(${days})`;
     if (!ddl[names.indexOf(table)]?.includes(`TTL ${wanted}`)) {
       await engine.execute({
-        sql: `ALTER TABLE ${database}.${table} MODIFY TTL ${wanted} SETTINGS materialize_ttl_after_modify = 0`,
+        sql: `ALTER TABLE ${database}.${table} MODIFY TTL ${wanted}`,
         params: {},
       });
     }

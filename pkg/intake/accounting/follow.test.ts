@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+
+import { numbers } from '../../store/arrow.ts';
+import { loadChdb } from '../../store/embedded/chdb.ts';
+import { openEmbeddedEngine } from '../../store/embedded/engine.ts';
+import type { Engine } from '../../store/engine.ts';
+import { migrate } from '../../store/schema/migrate.ts';
+import { catchUp, type FollowOptions } from './follow.ts';
+import { Journal } from './journal.ts';
+import type { Reject } from './rescue.ts';
+
+const never = new AbortController().signal;
+const header = 'type,timeLogged,rcpt\r\n';
+let directory: string;
+let engine: Engine;
+let options: FollowOptions;
+let rejected: Reject[];
+let nodes = 0;
+
+before(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'pmta-follow-'));
+  mkdirSync(join(directory, 'scratch'));
+  engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), {
+    maxSeconds: 30,
+    maxMemoryBytes: 1e9,
+    maxRows: 1e5,
+  });
+  await migrate(engine, 'd', 3650);
+});
+
+after(async () => {
+  await engine.close();
+  rmSync(directory, { recursive: true });
+});
+
+beforeEach(async () => {
+  rmSync(join(directory, 'acct'), { recursive: true, force: true });
+  mkdirSync(join(directory, 'acct'));
+  rejected = [];
+  const node = `node${nodes++}`;
+  options = {
+    node,
+    globs: [join(directory, 'acct/**/*.csv')],
+    roots: [directory],
+    journal: await Journal.load(engine, 'd', node),
+    target: { engine, database: 'd', scratch: join(directory, 'scratch') },
+    onRejects: async (_path, _source, rejects) => void rejected.push(...rejects),
+  };
+});
+
+const path = (name: string) => join(directory, 'acct', name);
+const lines = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, n) => `d,1700000000,r${from + n}@example.com\r\n`).join('');
+
+async function stored(): Promise<number> {
+  const sql = 'SELECT count() AS n FROM d.events WHERE node = {node:String}';
+  const result = await engine.query({ sql, params: { node: options.node } }, never);
+  return numbers(result, 'n')[0] ?? 0;
+}
+
+async function afterRestart(): Promise<void> {
+  options = { ...options, journal: await Journal.load(engine, 'd', options.node) };
+}
+
+test('a growing file is read as far as its last whole record', async () => {
+  writeFileSync(path('a.csv'), header + lines(0, 10) + 'd,1700000000,"half');
+  await catchUp(options, never);
+  assert.equal(await stored(), 10);
+  appendFileSync(path('a.csv'), ' of it"\r\n' + lines(11, 15));
+  await catchUp(options, never);
+  assert.equal(await stored(), 15);
+  assert.equal(options.journal.totals().records, 15);
+});
+
+test('a renamed, moved or rotated file is not read again, nor after a restart', async () => {
+  writeFileSync(path('a.csv'), header + lines(0, 10));
+  await catchUp(options, never);
+  mkdirSync(path('moved'));
+  renameSync(path('a.csv'), path('moved/b.csv'));
+  writeFileSync(path('a.csv'), header + lines(10, 20));
+  appendFileSync(path('moved/b.csv'), lines(20, 25));
+  await afterRestart();
+  await catchUp(options, never);
+  assert.equal(await stored(), 25);
+});
+
+test('a file that is written anew in its place is a new one', async () => {
+  writeFileSync(path('a.csv'), header + lines(0, 10));
+  await catchUp(options, never);
+  writeFileSync(path('a.csv'), header + lines(50, 55));
+  await catchUp(options, never);
+  assert.equal(await stored(), 15);
+});
+
+test('a range that was interrupted is sent again as it was, and counts once', async () => {
+  writeFileSync(path('a.csv'), header + lines(0, 10));
+  const write = options.journal.write.bind(options.journal);
+  let writes = 0;
+  options.journal.write = async (entry) => {
+    // The process dies after the rows went in and before success is written.
+    if (++writes === 2) {
+      throw new Error('killed');
+    }
+    await write(entry);
+  };
+  const { problems } = await catchUp(options, never);
+  assert.match(problems[0] ?? '', /killed/);
+  assert.equal(await stored(), 10);
+  appendFileSync(path('a.csv'), lines(10, 20));
+  await afterRestart();
+  await catchUp(options, never);
+  assert.equal(await stored(), 20);
+  assert.equal(options.journal.totals().records, 20);
+});
+
+test('one bad file stops no other', async () => {
+  writeFileSync(path('a.csv'), 'not,an,accounting\nfile,at,all\n');
+  writeFileSync(path('b.csv'), header + lines(0, 10));
+  const state = await catchUp(options, never);
+  assert.equal(await stored(), 10);
+  assert.match(state.problems.join(), /a\.csv: .*not the header/);
+  assert.equal(state.files, 2);
+});
+
+test('bad records are reported with their place, once', async () => {
+  writeFileSync(path('a.csv'), header + lines(0, 5) + 'zz,1700000000,bad\r\n' + lines(5, 10));
+  await catchUp(options, never);
+  await catchUp(options, never);
+  assert.equal(await stored(), 10);
+  assert.deepEqual(
+    rejected.map(({ reason }) => reason),
+    ['unknown record type "zz"']
+  );
+  assert.deepEqual(options.journal.totals(), { records: 10, rejects: 1 });
+});
+
+test('an empty file and a header alone are waited for', async () => {
+  writeFileSync(path('a.csv'), '');
+  writeFileSync(path('b.csv'), header);
+  assert.deepEqual(await catchUp(options, never), { files: 2, lagBytes: 0, problems: [] });
+  appendFileSync(path('b.csv'), lines(0, 3));
+  await catchUp(options, never);
+  assert.equal(await stored(), 3);
+});

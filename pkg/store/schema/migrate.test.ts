@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { numbers, strings } from '../arrow.ts';
+import { loadChdb } from '../embedded/chdb.ts';
+import { openEmbeddedEngine } from '../embedded/engine.ts';
+import type { Engine } from '../engine.ts';
+import { timeValue } from '../sql.ts';
+import { databaseName, migrate } from './migrate.ts';
+import { migrations } from './migrations.ts';
+import { expiringTables } from './snapshotTables.ts';
+
+const never = new AbortController().signal;
+let directory: string;
+let engine: Engine;
+
+before(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'pmta-migrate-'));
+  engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), {
+    maxSeconds: 30,
+    maxMemoryBytes: 1e9,
+    maxRows: 1e5,
+  });
+});
+
+after(async () => {
+  await engine.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function one(sql: string): Promise<number> {
+  return numbers(await engine.query({ sql: `SELECT toFloat64(${sql}) AS v`, params: {} }, never), 'v')[0] ?? NaN;
+}
+
+test('versions rise by one, and a migration is applied once', async () => {
+  assert.deepEqual(
+    migrations.map(({ version }) => version),
+    migrations.map((_, index) => index + 1)
+  );
+  await migrate(engine, 'a', 90);
+  await migrate(engine, 'a', 90);
+  assert.equal(await one('(SELECT count() FROM a.migrations)'), migrations.length);
+});
+
+test('a database of a newer version is refused, not touched', async () => {
+  await migrate(engine, 'b', 90);
+  await engine.insert('b.migrations', [{ version: 1000, time: timeValue(Date.now()) }]);
+  await assert.rejects(migrate(engine, 'b', 90), /newer version/);
+});
+
+test('rows expire when retention says so, also after it was shortened', async () => {
+  await migrate(engine, 'c', 90);
+  const time = timeValue(Date.now() - 40 * 86_400_000).slice(0, 19);
+  const count = () => one('(SELECT count() FROM c.events)');
+  await engine.insert('c.events', [{ time, type: 'd' }]);
+  assert.equal(await count(), 1);
+  await migrate(engine, 'c', 30);
+  await engine.execute({ sql: 'OPTIMIZE TABLE c.events FINAL', params: {} });
+  assert.equal(await count(), 0);
+});
+
+test('every table but the journal expires', async () => {
+  await migrate(engine, 'e', 7);
+  const result = await engine.query(
+    {
+      sql: "SELECT name FROM system.tables WHERE database = 'e' AND create_table_query LIKE '%toIntervalDay(7)%' ORDER BY name",
+      params: {},
+    },
+    never
+  );
+  assert.deepEqual(Array.from(strings(result, 'name')), [...expiringTables].sort());
+});
+
+test('data sources never share a database', () => {
+  const names = [databaseName(1, 'a-b'), databaseName(1, 'a_b'), databaseName(2, 'a-b'), databaseName(1, 'a_2d_b')];
+  assert.equal(new Set(names).size, names.length);
+  assert.ok(names.every((name) => /^[A-Za-z0-9_]+$/.test(name)));
+});
