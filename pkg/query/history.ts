@@ -65,7 +65,7 @@ async function explain(query: HistoryQuery, context: QueryContext): Promise<NonN
     return [
       {
         severity: 'info',
-        text: `No poll is stored yet: the first one is made ${context.pollSeconds} s after the data source is first used.`,
+        text: 'No poll is stored yet: the first one is under way, or its error stands in the health check ("Save & test").',
       },
     ];
   }

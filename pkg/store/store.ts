@@ -44,7 +44,8 @@ export function openStore(dataPath: string, limits: QueryLimits, onFailure: (err
     const chdb = await loadChdb().catch((error: unknown) => {
       throw new StoreError(
         'unsupported',
-        'The embedded store does not run on this platform (Linux with glibc and macOS): use a ClickHouse server.',
+        `The embedded store cannot be loaded on ${process.platform} ${process.arch}; it runs on Linux with glibc and on ` +
+          `macOS, and needs node_modules/@chdb beside the plugin's executable. Live queries go on. (${firstLine(error)})`,
         error
       );
     });
@@ -89,6 +90,10 @@ export function openStore(dataPath: string, limits: QueryLimits, onFailure: (err
       await engine?.close();
     },
   };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }
 
 /** The engine's refusal of a directory, or the system's of making it; anything else is a fault of another kind. */

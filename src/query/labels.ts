@@ -159,7 +159,7 @@ export const metricLabels: Record<Metric, MetricLabel> = {
   'queue.connections': { label: 'Queue connections', description: 'Connections that queues hold', source: '/queues' },
   'queue.backoff': { label: 'Queues in backoff', description: "Queues in PMTA's backoff mode", source: '/queues' },
   'queue.paused': { label: 'Queues paused', description: 'Queues that an operator paused', source: '/queues' },
-  up: { label: 'Up', description: '1 while the monitor answers and PMTA runs, else 0', source: '/status' },
+  up: { label: 'Up', description: '1 while the monitor answers /status, else 0', source: '/status' },
 };
 
 export const resourceLabels: Record<Resource, Label> = {

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { PluginHandlers } from '../../grafana/handlers.ts';
 import type { Logger } from '../../grafana/log.ts';
 import { readPluginSettings } from '../../settings/plugin.ts';
@@ -7,6 +9,9 @@ import { checkHealth } from './checkHealth.ts';
 import { createDataSources } from './dataSources.ts';
 import { prometheusText } from './metrics.ts';
 import { queryData } from './queryData.ts';
+
+/** How long a stop waits for what is under way. */
+const closeMs = 400;
 
 /** What Grafana may ask of this plugin, over the store and the monitors. */
 export function createHandlers(environment: NodeJS.ProcessEnv, log: Logger): PluginHandlers {
@@ -23,8 +28,9 @@ export function createHandlers(environment: NodeJS.ProcessEnv, log: Logger): Plu
     subscribeStream: async () => ({ status: 'not-found' }),
     runStream: async () => undefined,
     async shutdown() {
-      await dataSources.close();
-      await store.close();
+      const closed = dataSources.close().then(() => store.close());
+      // A range that is being inserted may take longer than Grafana waits. It is in the journal and is sent again.
+      await Promise.race([closed, delay(closeMs, undefined, { ref: false })]);
     },
   };
 }

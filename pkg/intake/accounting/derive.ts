@@ -129,16 +129,31 @@ function queueVmta(queue: string): string {
   return `if(position(${queue}, '/') > 0, substring(${queue}, length(${queue}) - position(reverse(${queue}), '/') + 2), '')`;
 }
 
+/**
+ * Mail exchangers and domains are few among many records: as LowCardinality, an expression is computed once for each
+ * different value of a block (a fifth of the time of the whole statement otherwise).
+ */
 function provider(mx: string, domain: string): string {
-  const branches = providersByMx.map(
-    ([suffix, name]) => `endsWith(concat('.', ${mx}), ${literal(`.${suffix}`)}), ${literal(name)}`
+  const suffixes = providersByMx.map(([suffix]) => suffix);
+  const pattern = `(?:^|\\\\.)(${suffixes.map((suffix) => suffix.replace(/\./g, '\\\\.')).join('|')})$`;
+  const suffix = `extract(toLowCardinality(${mx}), '${pattern}')`;
+  const byMx = lookup(
+    suffix,
+    providersByMx.map(([key, name]) => [key, name]),
+    "''"
   );
-  const domains = Object.entries(providersByDomain).flatMap(([name, list]) =>
-    list.map((item) => [item, name] as const)
+  const byDomain = lookup(
+    `toLowCardinality(${domain})`,
+    Object.entries(providersByDomain).flatMap(([name, list]) => list.map((key): [string, string] => [key, name])),
+    `toLowCardinality(${domain})`
   );
-  const keys = domains.map(([item]) => literal(item)).join(', ');
-  const names = domains.map(([, name]) => literal(name)).join(', ');
-  return `multiIf(${branches.join(', ')}, transform(${domain}, [${keys}], [${names}], ${domain}))`;
+  return `if(${suffix} != '', ${byMx}, ${byDomain})`;
+}
+
+function lookup(value: string, pairs: Array<readonly [key: string, name: string]>, otherwise: string): string {
+  const keys = pairs.map(([key]) => literal(key)).join(', ');
+  const names = pairs.map(([, name]) => literal(name)).join(', ');
+  return `transform(${value}, [${keys}], [${names}], ${otherwise})`;
 }
 
 /** Columns without a place of their own, non-empty values only. */
