@@ -54,7 +54,7 @@ function filterSql(
   }
 }
 
-/** Several expressions mean any of them. */
+/** Several expressions mean any of them; `.` is any character, because a value may hold line breaks. */
 export function wholeValue(expressions: string[]): string {
-  return `^(?:${expressions.map((expression) => `(?:${expression})`).join('|')})$`;
+  return `^(?s:${expressions.map((expression) => `(?:${expression})`).join('|')})$`;
 }

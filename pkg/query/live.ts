@@ -22,10 +22,7 @@ export class AllNodesFailed extends Error {
  */
 export async function runLive(query: LiveQuery, context: QueryContext): Promise<Frame[]> {
   const columns = liveColumns[query.resource];
-  const matches = matcher(
-    query.filters,
-    columns.map(({ name }) => name)
-  );
+  const matches = matcher(query.filters, columns);
   const nodes = askedNodes(query, context.nodes);
   const answers = await Promise.allSettled(nodes.map((node) => node.get(query.resource, context.signal)));
   const notices: Notice[] = [];
@@ -68,7 +65,7 @@ function askedNodes(query: LiveQuery, nodes: readonly LiveNode[]): readonly Live
   }
   const onNode = matcher(
     query.filters.filter(({ key }) => key === 'node'),
-    ['node']
+    [{ name: 'node', kind: 'string' }]
   );
   const asked = nodes.filter(({ name }) => onNode({ node: name }));
   if (asked.length === 0) {

@@ -1,11 +1,9 @@
 import type { FieldConfig } from '../frames/frame.ts';
 import type { DomainRow, JobRow, QueueRow, SnapshotData, Status, VmtaRow } from '../pmta/snapshot.ts';
-import type { LiveRow } from './matches.ts';
+import type { FilterColumn, LiveRow } from './matches.ts';
 import type { Resource } from './model.ts';
 
-export interface LiveColumn {
-  name: string;
-  kind: 'string' | 'float64' | 'boolean' | 'time';
+export interface LiveColumn extends FilterColumn {
   config?: FieldConfig;
 }
 
@@ -44,8 +42,6 @@ export const liveColumns: Readonly<Record<Resource, readonly LiveColumn[]>> = {
   queues: [
     text('node'),
     text('queue'),
-    text('recipient_domain'),
-    text('vmta'),
     number('recipients'),
     number('kilobytes', kilobytes),
     number('connections'),
@@ -55,6 +51,9 @@ export const liveColumns: Readonly<Record<Resource, readonly LiveColumn[]>> = {
     time('retry'),
     text('last_error'),
     time('last_error_time'),
+    // Parts of the queue's name, to filter by.
+    text('recipient_domain'),
+    text('vmta'),
   ],
   domains: [
     text('node'),

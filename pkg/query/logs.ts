@@ -152,7 +152,10 @@ function logLine(timeMs: number, text: (name: string) => string): string {
   return JSON.stringify(Object.keys(extra).length > 0 ? { ...line, extra } : line);
 }
 
-/** The reply without its prefix, reply code and enhanced code, which have fields of their own. */
+/**
+ * The reply without its prefix, reply code and enhanced code, which have fields of their own. Only a server's reply has
+ * codes: what PMTA says of itself may begin with a number that nothing else shows.
+ */
 export function messageOf(reply: string): string {
-  return reply.replace(/^(?:smtp|x-pmta);\s*/, '').replace(/^\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3}\b)?[ -]?\s*/, '');
+  return reply.replace(/^(?:x-pmta;\s*|smtp;\s*(?:\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3}\b)?[ -]?\s*)?)/, '');
 }

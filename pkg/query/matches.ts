@@ -6,22 +6,33 @@ import type { Filter } from './model.ts';
 
 export type LiveRow = Record<string, string | number | boolean | null>;
 
+/** A column of a live table, as far as filters mind it. */
+export interface FilterColumn {
+  name: string;
+  kind: 'string' | 'float64' | 'boolean' | 'time';
+}
+
 /**
  * The test that rows of PMTA's monitor must pass; it means what `filtersSql` means in the store. Expressions are RE2
  * here too: JavaScript's own take time without bound on some.
  */
-export function matcher(filters: Filter[], columns: readonly string[]): (row: LiveRow) => boolean {
+export function matcher(filters: Filter[], columns: readonly FilterColumn[]): (row: LiveRow) => boolean {
   const tests = filters.map((filter) => {
-    if (!columns.includes(filter.key)) {
-      throw new QueryError(`there is no ${filter.key} to filter by here; there is: ${columns.join(', ')}`);
+    const column = columns.find(({ name }) => name === filter.key);
+    if (!column) {
+      const names = columns.map(({ name }) => name);
+      throw new QueryError(`there is no ${filter.key} to filter by here; there is: ${names.join(', ')}`);
     }
-    const test = valueTest(filter);
+    const test = valueTest(filter, column.kind);
     return (row: LiveRow) => test(row[filter.key] ?? null);
   });
   return (row) => tests.every((test) => test(row));
 }
 
-function valueTest({ key, operator, values }: Filter): (value: string | number | boolean | null) => boolean {
+function valueTest(
+  { key, operator, values }: Filter,
+  kind: FilterColumn['kind']
+): (value: string | number | boolean | null) => boolean {
   if (values.length === 0) {
     throw new QueryError(`the filter ${key} ${operator} needs a value`);
   }
@@ -39,6 +50,9 @@ function valueTest({ key, operator, values }: Filter): (value: string | number |
     }
     case '<':
     case '>': {
+      if (kind !== 'float64' && kind !== 'time') {
+        throw new QueryError(`${key} is not a number here, so it cannot be compared with ${operator}`);
+      }
       const bound = Number(values[0]);
       if (values.length !== 1 || values[0]?.trim() === '' || !Number.isFinite(bound)) {
         throw new QueryError(`the filter ${key} ${operator} needs one number`);

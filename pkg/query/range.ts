@@ -13,7 +13,7 @@ const steps = [
 
 /**
  * Length of a time series' buckets, in seconds: the panel's interval, but at least `minSeconds` (what is stored has no
- * finer resolution) and never more points than the panel has room for.
+ * finer resolution) and never more whole buckets than the panel has room for.
  */
 export function bucketSeconds({ fromMs, toMs, intervalMs, maxDataPoints }: PanelRange, minSeconds: number): number {
   const room = (toMs - fromMs) / 1000 / Math.max(1, maxDataPoints);

@@ -124,18 +124,20 @@ function text(field: string, value: unknown): string {
   return value;
 }
 
-/** The browser replaces variables; what still holds one comes from an alert rule, where nothing does. */
+/** A reference to a variable in any of Grafana's spellings: `$x`, `${x}`, `${x.field:format}`, `[[x:format]]`. */
+const variable = /\$\{\w+(?:\.[^:}]+)?(?::[^}]+)?\}|\$[A-Za-z_]\w*|\[\[\w+(?::\w+)?\]\]/;
+
+/**
+ * The browser replaces variables; what still holds one comes from an alert rule, where nothing does. A value is refused
+ * only where it is nothing else, because `$` belongs to expressions too.
+ */
 function refuseVariables(fields: Fields): void {
   const { filters, search, measure, metric, groupBy, resource } = fields;
-  const match = /\$\{\w+(:\w+)?\}|\$[A-Za-z_]\w*|\[\[\w+\]\]/.exec(
-    JSON.stringify({ measure, metric, groupBy, resource })
-  );
+  const match = variable.exec(JSON.stringify({ measure, metric, groupBy, resource }));
   const inValues = Array.isArray(filters)
     ? filters.flatMap((filter: unknown) => ((filter as Fields | null)?.values as unknown[] | undefined) ?? [])
     : [];
-  const whole = [...inValues, search].find(
-    (value) => typeof value === 'string' && /^(\$\{\w+(:\w+)?\}|\$[A-Za-z_]\w*)$/.test(value)
-  );
+  const whole = [...inValues, search].find((value) => typeof value === 'string' && variable.exec(value)?.[0] === value);
   const found = match?.[0] ?? whole;
   if (found !== undefined) {
     throw new QueryError(

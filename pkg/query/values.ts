@@ -10,6 +10,8 @@ import { validateDimension, validateFilters } from './validate.ts';
 /** As many as a list to choose from can use. */
 const mostValues = 1000;
 const day = 86_400_000;
+/** The furthest that a time may lie from 1970, in milliseconds; the store takes no larger number. */
+const furthest = 8.64e15;
 
 /**
  * Values of a dimension for editors, the most frequent first. Bounded by a time range (the last day unless given) and
@@ -53,7 +55,7 @@ function parseFilters(text: string | null): Filter[] {
 
 function time(name: string, text: string | null, otherwise: number): number {
   const value = text === null || text === '' ? otherwise : Number(text);
-  if (!Number.isFinite(value)) {
+  if (!(Math.abs(value) <= furthest)) {
     throw new QueryError(`${name} must be UTC milliseconds`);
   }
   return value;

@@ -21,8 +21,9 @@ export function readPluginSettings(environment: Readonly<Record<string, string |
     accountingRoots: value('ACCOUNTING_ROOTS', '/var/log/pmta').split(':').filter(Boolean),
     limits: {
       maxSeconds: number('MAX_QUERY_SECONDS', 30),
-      maxMemoryBytes: number('MAX_QUERY_MEMORY_MB', 1024) * 1024 * 1024,
-      maxRows: Math.floor(number('MAX_ROWS', 100_000)),
+      // Rounded up, because the engine takes 0 for no bound at all.
+      maxMemoryBytes: Math.ceil(number('MAX_QUERY_MEMORY_MB', 1024) * 1024 * 1024),
+      maxRows: Math.ceil(number('MAX_ROWS', 100_000)),
     },
   };
 }

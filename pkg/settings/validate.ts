@@ -33,6 +33,9 @@ export function validateSettings(jsonData: unknown): DataSourceSettings {
       `recipients ${JSON.stringify(recipients)} is not served by this version, only "keep"; PMTA's own privacy-policy works`
     );
   }
+  if (Array.isArray(fields.ignore) && fields.ignore.length > 0) {
+    throw new SettingsError('ignore is not served by this version: remove its rules');
+  }
   return {
     nodes,
     pollSeconds: whole('pollSeconds', fields.pollSeconds ?? defaultSettings.pollSeconds, 1, 3600),
@@ -106,8 +109,9 @@ function text(where: string, value: unknown): string {
 }
 
 function whole(where: string, value: unknown, least: number, most: number): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most) {
+  // Provisioning files often quote numbers.
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < least || number > most) {
     throw new SettingsError(`${where} must be a whole number from ${least} to ${most}, got ${JSON.stringify(value)}`);
   }
   return number;

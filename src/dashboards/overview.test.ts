@@ -83,7 +83,7 @@ describe('the bundled dashboard', () => {
 });
 
 describe('the provisioned dashboard', () => {
-  it('is the bundled one with the provisioned data source; `node provisioning/generate.ts` writes it anew', () => {
+  it('is the bundled one with the provisioned data source; `node provisioning/generate.mts` writes it anew', () => {
     expect(JSON.parse(readFileSync(provisionedFile, 'utf8'))).toEqual(toProvisioned(overview, 'pmta'));
   });
 

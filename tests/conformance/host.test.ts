@@ -75,7 +75,7 @@ test("Grafana's own client and decoder take every answer", { skip }, async (t) =
   );
   const [start, health, , all, alert, dimensions, nope, metrics, subscribe, kill] = answers as [
     HostAnswer,
-    ...Array<HostAnswer>,
+    ...HostAnswer[],
   ];
   t.diagnostic(
     `start to a usable client ${String(start.startMs)} ms, stop ${String(kill?.stopMs)} ms, ${queries.length} queries ${String(all?.ms)} ms`

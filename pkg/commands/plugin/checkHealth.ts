@@ -3,8 +3,6 @@ import { access, constants } from 'node:fs/promises';
 import type { CallScope, HealthResult } from '../../grafana/handlers.ts';
 import { listFiles } from '../../intake/accounting/files.ts';
 import { probe } from '../../pmta/probe.ts';
-import { SettingsError } from '../../settings/validate.ts';
-import { StoreError } from '../../store/errors.ts';
 import type { NodeSettings } from '../../settings/model.ts';
 import type { DataSource } from './dataSource.ts';
 
@@ -48,10 +46,10 @@ export async function checkHealth(
   const texts = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
   const failed = texts('failed');
   const notes = texts('note');
-  const hint = notes.length === 0 ? [] : [notes.length === 1 ? notes[0] : `${notes.length} notes: see the details`];
+  const hint = notes.length > 1 ? [`${notes.length} notes: see the details`] : notes;
   return {
     status: failed.length === 0 ? 'ok' : 'error',
-    message: failed.length > 0 ? failed.join('. ') : [...texts('ok'), ...hint].join('. '),
+    message: failed.length > 0 ? sentences(failed) : sentences([...texts('ok'), ...hint]),
     details: { verboseMessage: findings.map(({ kind, text }) => `${kind.toUpperCase()}: ${text}`).join('\n') },
   };
 }
@@ -91,9 +89,10 @@ async function checkAccounting(node: NodeSettings, roots: readonly string[]): Pr
   return [{ kind: 'ok', text: `${node.name}: ${files.length} accounting ${files.length === 1 ? 'file' : 'files'}` }];
 }
 
+function sentences(texts: string[]): string {
+  return texts.map((text) => text.replace(/\.$/, '')).join('. ');
+}
+
 function messageOf(error: unknown): string {
-  if (error instanceof StoreError || error instanceof SettingsError) {
-    return error.message;
-  }
   return error instanceof Error ? error.message : String(error);
 }

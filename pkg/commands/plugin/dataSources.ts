@@ -55,7 +55,8 @@ export function createDataSources(plugin: PluginSettings, store: Store, log: Log
     },
     open: () => [...opened],
     async close() {
-      await Promise.allSettled([...opened].map((dataSource) => dataSource.close()));
+      // One that is still opening would otherwise start after everything was closed.
+      await Promise.allSettled([...entries.values()].map(async (entry) => (await entry.opened).close()));
     },
   };
 }

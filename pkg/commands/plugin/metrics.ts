@@ -1,3 +1,4 @@
+import type { NodeIntake } from '../../intake/intake.ts';
 import type { DataSource } from './dataSource.ts';
 
 interface Sample {
@@ -7,11 +8,15 @@ interface Sample {
 
 /** The plugin's own metrics in Prometheus text, as `/api/plugins/pmta-datasource/metrics` serves them. */
 export function prometheusText(dataSources: readonly DataSource[]): string {
-  const nodes = dataSources.flatMap(({ database, intake }) =>
-    intake.state().map((state) => ({ labels: { store: database, node: state.node }, state }))
+  const nodes = dataSources.flatMap(({ database, intake, monitors }) =>
+    intake.state().map((state) => ({
+      labels: { store: database, node: state.node },
+      state,
+      isPolled: monitors.has(state.node),
+    }))
   );
-  const perNode = (value: (state: (typeof nodes)[number]['state']) => number): Sample[] =>
-    nodes.map(({ labels, state }) => ({ labels, value: value(state) }));
+  const perNode = (value: (state: NodeIntake) => number, among = nodes): Sample[] =>
+    among.map(({ labels, state }) => ({ labels, value: value(state) }));
   return [
     family('pmta_datasource_resident_bytes', 'gauge', 'Memory of the plugin process.', [
       { labels: {}, value: process.memoryUsage.rss() },
@@ -41,7 +46,11 @@ export function prometheusText(dataSources: readonly DataSource[]): string {
       'pmta_datasource_poll_up',
       'gauge',
       'Whether the last poll of the monitor was answered in full.',
-      perNode(({ poll }) => (poll.lastMs !== null && poll.error === '' ? 1 : 0))
+      // A node without a monitor is not down.
+      perNode(
+        ({ poll }) => (poll.lastMs !== null && poll.error === '' ? 1 : 0),
+        nodes.filter(({ isPolled }) => isPolled)
+      )
     ),
   ].join('');
 }

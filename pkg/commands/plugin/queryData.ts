@@ -2,15 +2,11 @@ import { encodeFrame } from '../../frames/encodeFrame.ts';
 import type { CallScope, DataQuery, DataResponse, QueryDataRequest } from '../../grafana/handlers.ts';
 import { header } from '../../grafana/headers.ts';
 import type { Logger } from '../../grafana/log.ts';
-import { PmtaError } from '../../pmta/error.ts';
 import type { QueryContext } from '../../query/context.ts';
-import { QueryError } from '../../query/error.ts';
-import { AllNodesFailed } from '../../query/live.ts';
 import { runQuery } from '../../query/run.ts';
 import { validateQuery } from '../../query/validate.ts';
-import { SettingsError } from '../../settings/validate.ts';
-import { StoreError } from '../../store/errors.ts';
 import type { DataSource } from './dataSource.ts';
+import { errorStatus } from './errorStatus.ts';
 
 /** A live answer that is not older serves all panels of a dashboard that refresh together. */
 const liveReuseMs = 1_000;
@@ -58,34 +54,13 @@ function contextOf(query: DataQuery, dataSource: DataSource, fromAlert: boolean,
   };
 }
 
-/** Statuses by what the user can do about an error; `downstream` is what is not the plugin's own fault. */
+/** `downstream` is what is not the plugin's own fault. */
 function responseError(error: unknown, log: Logger): NonNullable<DataResponse['error']> {
-  if (error instanceof QueryError) {
-    return { message: error.message, status: error.status, source: 'downstream' };
-  }
-  if (error instanceof StoreError) {
-    return { message: error.message, status: storeStatus[error.code] ?? 500, source: 'downstream' };
-  }
-  if (error instanceof PmtaError || error instanceof AllNodesFailed) {
-    return { message: error.message, status: 502, source: 'downstream' };
-  }
-  if (error instanceof SettingsError) {
-    return { message: error.message, status: 400, source: 'downstream' };
-  }
   const message = error instanceof Error ? error.message : String(error);
+  const status = errorStatus(error);
+  if (status !== undefined) {
+    return { message, status, source: 'downstream' };
+  }
   log.error('a query failed', { error: message, stack: error instanceof Error ? (error.stack ?? '') : '' });
   return { message: `The plugin failed: ${message}`, status: 500, source: 'plugin' };
 }
-
-const storeStatus: Partial<Record<StoreError['code'], number>> = {
-  opening: 503,
-  locked: 503,
-  unwritable: 503,
-  damaged: 503,
-  unsupported: 503,
-  timeout: 504,
-  cancelled: 499,
-  memory: 422,
-  'too-many-rows': 422,
-  regex: 400,
-};

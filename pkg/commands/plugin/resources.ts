@@ -1,11 +1,8 @@
 import type { CallScope, ResourceRequest, ResourceResponse } from '../../grafana/handlers.ts';
-import { PmtaError } from '../../pmta/error.ts';
-import { QueryError } from '../../query/error.ts';
 import { dimensions, resources } from '../../query/model.ts';
 import { valuesOf } from '../../query/values.ts';
-import { SettingsError } from '../../settings/validate.ts';
-import { StoreError } from '../../store/errors.ts';
 import type { DataSource } from './dataSource.ts';
+import { errorStatus } from './errorStatus.ts';
 
 type Route = (request: ResourceRequest, dataSource: DataSource, scope: CallScope) => Promise<ResourceResponse>;
 
@@ -30,11 +27,11 @@ export async function callResource(
   try {
     return await route(request, await dataSource(), scope);
   } catch (error) {
-    const known = [QueryError, StoreError, SettingsError, PmtaError].some((kind) => error instanceof kind);
-    if (!known) {
+    const status = errorStatus(error);
+    if (status === undefined) {
       throw error;
     }
-    return json({ message: (error as Error).message }, error instanceof QueryError ? error.status : 502);
+    return json({ message: (error as Error).message }, status);
   }
 }
 

@@ -9,7 +9,7 @@ export interface FileLayout {
 }
 
 export const LAYOUTS = ['all', 'default', 'three-files'] as const;
-/** `all`: one file with every type; `default`: PMTA's own d,b; `three-files`: main, tempfail and permfail. */
+/** `all`: one file with every type; `default`: PMTA's own d,b; `three-files`: each type in one of main, tempfail, permfail. */
 export type LayoutName = (typeof LAYOUTS)[number];
 
 const ATTEMPT =
@@ -57,7 +57,7 @@ export function fileLayouts(layout: LayoutName, version: '4.0' | '5.0', extraFie
       return [{ name: 'acct', fields: { d: attempt, b: attempt, t: attempt, tq: queueTransient, ...rest } }];
     case 'three-files':
       return [
-        { name: 'acct-main', fields: { d: attempt, b: attempt, ...rest } },
+        { name: 'acct-main', fields: { d: attempt, ...rest } },
         { name: 'acct-tempfail', fields: { t: attempt, tq: queueTransient } },
         { name: 'acct-permfail', fields: { b: attempt } },
       ];

@@ -1,4 +1,4 @@
-/** Writes the provisioned copies of the bundled dashboards: `node provisioning/generate.ts` after a change of one. */
+/** Writes the provisioned copies of the bundled dashboards: `node provisioning/generate.mts` after a change of one. */
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { format, resolveConfig } from 'prettier';
