@@ -17,7 +17,6 @@ import { type PmtaOptions, type PmtaQuery } from './types';
 /** One entry of the backend's `dimensions` resource. */
 export interface DimensionInfo {
   name: string;
-  description: string;
 }
 
 /** What bounds a look-up of values: without a range it would read all that is stored. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { extraColumns } from './extraColumns.ts';
 import { minute, startMs, testStore } from './test-store.ts';
 import { valuesOf } from './values.ts';
 
@@ -31,6 +32,10 @@ test('values come by frequency, then by name, without the empty one', async () =
   assert.deepEqual(await ask({ key: 'action' }), ['delivered', 'perm-fail']);
   assert.equal((await ask({ key: "extra.a'b" })).length, domains.length);
   assert.deepEqual(await ask({ key: 'job_id' }), []);
+});
+
+test('columns without a dimension of their own are found', async () => {
+  assert.deepEqual(await extraColumns(source, never), ["extra.a'b"]);
 });
 
 test('search is for a part of the value, in upper or lower case', async () => {

@@ -20,7 +20,7 @@ interface Setup {
 }
 
 const stored = {
-  dimensions: [{ name: 'extra.header_x-job', description: '' }],
+  dimensions: [{ name: 'extra.header_x-job' }],
   values: ['gmail.com', 'example.com'],
 };
 

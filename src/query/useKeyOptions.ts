@@ -45,7 +45,7 @@ function useExtraDimensions(datasource: DataSource): ComboboxOption[] {
     () =>
       stored
         .filter(({ name }) => name.startsWith('extra.'))
-        .map(({ name, description }) => ({ value: name, label: dimensionLabel(name), description })),
+        .map(({ name }) => ({ value: name, label: dimensionLabel(name) })),
     [stored]
   );
 }

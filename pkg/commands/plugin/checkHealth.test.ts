@@ -126,6 +126,6 @@ test('what should be looked at does not fail the check', async () => {
     monitors: { mta1: monitor('mta1', { queues: ['short'], status: ['clock is late'] }) },
   });
   assert.equal(two.status, 'ok');
-  assert.match(two.message, /answers in JSON\. 2 notes: see the details$/);
+  assert.match(two.message, /answers in JSON\. clock is late \(and 1 more\)$/);
   assert.match(String(two.details?.verboseMessage), /\nNOTE: clock is late\nNOTE: \/queues of mta1: short$/);
 });

@@ -53,7 +53,9 @@ function replying(text: string, asked: string[] = []): Partial<Monitor> {
 
 test('dimensions, nodes and the state of the intake are for everybody', async () => {
   const intake = [nodeIntake('mta1')];
-  const dataSource = dataSourceWith({ nodes: [nodeSettings('mta1', { tlsCaCert: 'PEM' })], intake });
+  const stored = { rows: 1, columns: [{ name: 'name', values: ['header_x-job'] }] };
+  const engine = async () => ({ query: async () => stored }) as unknown as Engine;
+  const dataSource = dataSourceWith({ nodes: [nodeSettings('mta1', { tlsCaCert: 'PEM' })], intake, engine });
   const json = async (route: string) => {
     const answer = await call(route, dataSource);
     assert.equal(answer.status, 200);
@@ -62,7 +64,7 @@ test('dimensions, nodes and the state of the intake are for everybody', async ()
   };
   assert.deepEqual(
     await json('GET dimensions'),
-    dimensions.map((name) => ({ name }))
+    [...dimensions, 'extra.header_x-job'].map((name) => ({ name }))
   );
   assert.deepEqual(await json('GET nodes'), [{ name: 'mta1', url: 'http://mta1.example.com:8080' }]);
   assert.deepEqual(await json('GET intake'), intake);

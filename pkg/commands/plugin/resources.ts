@@ -1,4 +1,5 @@
 import type { CallScope, ResourceRequest, ResourceResponse } from '../../grafana/handlers.ts';
+import { extraColumns } from '../../query/extraColumns.ts';
 import { dimensions, resources } from '../../query/model.ts';
 import { valuesOf } from '../../query/values.ts';
 import type { DataSource } from './dataSource.ts';
@@ -8,7 +9,8 @@ type Route = (request: ResourceRequest, dataSource: DataSource, scope: CallScope
 
 /** The only resources there are; everything else is 404, whatever the user's role. */
 const routes: Readonly<Record<string, Route>> = {
-  'GET dimensions': async () => json(dimensions.map((name) => ({ name }))),
+  'GET dimensions': async (_, dataSource, scope) =>
+    json([...dimensions, ...(await extraColumns(dataSource, scope.signal))].map((name) => ({ name }))),
   'GET nodes': async (_, { settings }) => json(settings.nodes.map(({ name, url }) => ({ name, url }))),
   'GET values': async (request, dataSource, scope) => json(await valuesOf(request.query, dataSource, scope.signal)),
   'GET intake': async (_, dataSource) => json(dataSource.intake.state()),

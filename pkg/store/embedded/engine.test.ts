@@ -97,14 +97,14 @@ test('a cancelled query stops in the engine', async () => {
   const running = engine.query({ sql: endless, params: {} }, controller.signal);
   setTimeout(() => controller.abort(), 100);
   await assert.rejects(running, { code: 'cancelled' });
-  const left = await engine.query(
-    {
-      sql: "SELECT count() AS n FROM system.processes WHERE query LIKE '%sipHash64(number) = 7%' AND query NOT LIKE '%processes%'",
-      params: {},
-    },
-    never
-  );
-  assert.equal(numbers(left, 'n')[0], 0);
+  const sql = `SELECT count() AS n FROM system.processes
+    WHERE query LIKE '%sipHash64(number) = 7%' AND query NOT LIKE '%processes%'`;
+  // The engine takes a query off its list a moment after it has ended it.
+  let left = 1;
+  for (let tries = 0; left > 0 && tries < 100; tries++) {
+    left = numbers(await engine.query({ sql, params: {} }, never), 'n')[0] ?? 0;
+  }
+  assert.equal(left, 0);
 });
 
 test('the rows of a CSV file go in once, however often they are sent', async () => {
