@@ -232,6 +232,38 @@ test('after the first polls', async (t) => {
   });
 });
 
+test('a poll that lists no queue counts none, a failed one says nothing', async () => {
+  await store.clear('queues');
+  await store.clear('polls');
+  await store.insert('queues', [
+    {
+      second: 0,
+      node: 'mta1',
+      queue: 'a.example/v',
+      recipient_domain: 'a.example',
+      vmta: 'v',
+      recipients: 1,
+      backoff: 1,
+    },
+  ]);
+  await store.insert('polls', [
+    { second: 0, node: 'mta1', up: 1 },
+    { second: 60, node: 'mta1', up: 1 },
+    { second: 120, node: 'mta1', up: 1, error: 'queues could not be read' },
+  ]);
+  const backoff = { metric: 'queue.backoff', aggregate: 'last' };
+  const points = seriesOf(await ask({ ...backoff, groupBy: ['node'] }));
+  assert.deepEqual(
+    Object.values(points)[0]?.map(([, value]) => value),
+    [1, 0]
+  );
+  const listed = seriesOf(await ask({ ...backoff, groupBy: ['queue'] }));
+  assert.deepEqual(
+    Object.values(listed)[0]?.map(([, value]) => value),
+    [1]
+  );
+});
+
 test('a dimension that the metric does not have is refused, with those that it has', async () => {
   const refusals: Array<[Record<string, unknown>, RegExp]> = [
     [{ metric: 'up', groupBy: ['queue'] }, /^up cannot be grouped by queue, only by: node$/],

@@ -32,6 +32,12 @@ export function historySql(
   const where = filtersSql(query.filters, column, value, parameters);
   const from = parameters.bind('Int64', Math.round(fromMs));
   const to = parameters.bind('Int64', Math.round(toMs));
+  const inRange = `time >= fromUnixTimestamp64Milli(${from}, 'UTC') AND time < fromUnixTimestamp64Milli(${to}, 'UTC')`;
+  // A poll that lists no queue has no row of its own; without this, the last queue in backoff would stay for ever.
+  const zeroes =
+    metric.table === 'queues' && !needsList(query)
+      ? `UNION ALL SELECT node, time, 0, 0 FROM ${table('polls')} WHERE ${inRange} AND up = 1 AND error = '' AND ${where}`
+      : '';
   const groups = query.groupBy.map((name, index) => `${name} AS g${index}`);
   const names = groups.map((_, index) => `g${index}`);
   const inner = [...new Set(['node', ...query.groupBy])];
@@ -45,9 +51,11 @@ export function historySql(
   return parameters.statement(`
     WITH
       moments AS (
-        SELECT ${[...inner, 'time'].join(', ')}, sum(${metric.value}) AS amount, ${metric.seconds ? `max(${metric.seconds})` : '0'} AS seconds
-        FROM ${table(metric.table)}
-        WHERE time >= fromUnixTimestamp64Milli(${from}, 'UTC') AND time < fromUnixTimestamp64Milli(${to}, 'UTC') AND ${where}
+        SELECT ${[...inner, 'time'].join(', ')}, sum(row_amount) AS amount, max(row_seconds) AS seconds
+        FROM (
+          SELECT ${[...inner, 'time'].join(', ')}, ${metric.value} AS row_amount, ${metric.seconds ?? '0'} AS row_seconds
+          FROM ${table(metric.table)} WHERE ${inRange} AND ${where}
+          ${zeroes})
         GROUP BY ${[...inner, 'time'].join(', ')}
         ${metric.seconds ? 'HAVING seconds > 0' : ''}),
       buckets AS (
@@ -63,8 +71,11 @@ export function historySql(
 /** PMTA lists only the top of its queues, so what needs no list is read from the totals. */
 function sourceOf(query: HistoryQuery): MetricSql {
   const metric = metricSql[query.metric];
-  const needsList = [...query.groupBy, ...query.filters.map(({ key }) => key)].some((name) => name !== 'node');
-  return metric.whole && !needsList ? { ...metric, ...metric.whole, dimensions: [] } : metric;
+  return metric.whole && !needsList(query) ? { ...metric, ...metric.whole, dimensions: [] } : metric;
+}
+
+function needsList(query: HistoryQuery): boolean {
+  return [...query.groupBy, ...query.filters.map(({ key }) => key)].some((name) => name !== 'node');
 }
 
 function aggregateSql(aggregate: Aggregate, metric: MetricSql): string {

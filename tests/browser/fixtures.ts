@@ -97,13 +97,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  openWorkbench: async ({ folder, pmtas }, use) => {
+  openWorkbench: async ({ folder, pmtas, page }, use) => {
     const opened: Bridge[] = [];
     await use(async (settings) => {
       const bridge = await open(folder, pmtas.accounting, settings);
       opened.push(bridge);
       return bridge;
     });
+    // A page that still asks would report that nobody answers any more.
+    await page.goto('about:blank');
     await Promise.all(opened.map((bridge) => bridge.close()));
   },
 

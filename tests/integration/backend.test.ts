@@ -133,6 +133,19 @@ test('history is what the monitor said, and live is what it says now', async (t)
   assert.equal(field(answers.F?.frames[0], 'queue_recipients').values[0], backend.simulator.queued);
 });
 
+test('PMTA is asked once an endpoint, whatever the number of panels, and only for what is read', async (t) => {
+  const backend = await startBackend(t, { historyMs: 10_000 });
+  backend.pollSeconds = 3600;
+  const panels = Array.from({ length: 20 }, (_, index) => ({
+    queryType: 'live',
+    resource: ['status', 'queues', 'domains', 'vmtas', 'jobs'][index % 5],
+  }));
+  await Promise.all([backend.ask(panels), backend.ask(panels)]);
+  await backend.ask(panels);
+  const asked = backend.simulator.requests.map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(asked.toSorted(), ['GET /domains', 'GET /jobs', 'GET /queues', 'GET /status', 'GET /vmtas']);
+});
+
 test('a dead node is said beside the rows of the others', async (t) => {
   const backend = await startBackend(t, { historyMs: 10_000 });
   backend.configure([

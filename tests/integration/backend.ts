@@ -33,6 +33,8 @@ export interface Backend {
   client: PluginClient;
   /** The node of the simulator; its accounting files are followed. */
   node: NodeSettings;
+  /** As the settings say; changing it opens the data source anew. */
+  pollSeconds: number;
   configure(nodes: NodeSettings[]): void;
   ask(
     queries: Array<Record<string, unknown>>,
@@ -70,6 +72,7 @@ export async function startBackend(t: TestContext, simulated: Partial<SimulatorO
     simulator,
     client: await PluginClient.start(executable, { env }),
     node,
+    pollSeconds: 1,
     configure: (given) => {
       nodes = given;
     },
@@ -114,7 +117,7 @@ export async function startBackend(t: TestContext, simulated: Partial<SimulatorO
       uid: 'test',
       name: 'PowerMTA',
       url: '',
-      jsonData: { nodes, pollSeconds: 1 },
+      jsonData: { nodes, pollSeconds: backend.pollSeconds },
       secureJsonData: {},
       updatedMs: 1,
     },

@@ -106,7 +106,7 @@ for (const [name, accounting] of Object.entries({
     );
     assert.deepEqual(await countByType(engine), expected);
     assert.deepEqual(errors, []);
-    assert.equal(intake.state()[0]?.accounting.records, pmta.counts.total);
+    await until(() => intake.state()[0]?.accounting.records === pmta.counts.total, 'the counters');
   });
 }
 

@@ -8,8 +8,8 @@ import { validateQuery } from '../../query/validate.ts';
 import type { DataSource } from './dataSource.ts';
 import { errorStatus } from './errorStatus.ts';
 
-/** A live answer that is not older serves all panels of a dashboard that refresh together. */
-const liveReuseMs = 1_000;
+/** A live answer that is not older, and not older than a poll, serves all panels: PMTA is not asked for each of them. */
+const liveReuseMs = 5_000;
 
 /** Answers each query on its own: one that fails carries its own error beside the others' frames. */
 export async function queryData(
@@ -49,7 +49,11 @@ function contextOf(query: DataQuery, dataSource: DataSource, fromAlert: boolean,
     },
     nodes: [...dataSource.monitors.values()].map((monitor) => ({
       name: monitor.node,
-      get: (resource, aborted) => monitor.get(resource, { signal: aborted, maxAgeMs: liveReuseMs }),
+      get: (resource, aborted) =>
+        monitor.get(resource, {
+          signal: aborted,
+          maxAgeMs: Math.min(liveReuseMs, dataSource.settings.pollSeconds * 1000),
+        }),
     })),
   };
 }
