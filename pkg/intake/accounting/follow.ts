@@ -8,7 +8,7 @@ import type { Reject } from './rescue.ts';
 import { readSource } from './source.ts';
 
 /** The most that goes in at once: large enough for the engine's reader, small enough to be fair to other files. */
-export const chunkBytes = 16 * 1024 * 1024;
+export const chunkBytes = 8 * 1024 * 1024;
 
 export interface FollowOptions {
   node: string;
