@@ -257,3 +257,29 @@ test('units and the scale of rates are told', async () => {
 function is(key: string, ...values: string[]) {
   return { key, operator: '=', values };
 }
+
+test('series that cannot be drawn together are refused, and times beyond what is stored match nothing', async () => {
+  await store.insert(
+    'events',
+    Array.from({ length: 60 }, (_, n) => ({
+      second: 5 + n,
+      type: 'd',
+      node: 'many',
+      recipient_domain: `d${n}`,
+      position: 10_000 + n,
+    }))
+  );
+  const many = {
+    measure: 'delivered',
+    groupBy: ['recipient_domain'],
+    limit: 60,
+    filters: [{ key: 'node', operator: '=', values: ['many'] }],
+  };
+  const seconds = { fromMs: startMs, toMs: startMs + 40_000_000, intervalMs: 1, maxDataPoints: 1e12 };
+  const later = { range: seconds, nowMs: seconds.toMs };
+  await assert.rejects(ask(many, later), { name: 'QueryError', status: 422 });
+  const beyond = { ...seconds, fromMs: 5e12, toMs: 8e15 };
+  assert.deepEqual((await ask(many, { range: beyond }))[0]?.fields, []);
+  const before = { ...seconds, fromMs: -8e15, toMs: -1 };
+  assert.deepEqual((await ask(many, { range: before }))[0]?.fields, []);
+});

@@ -6,11 +6,15 @@ import { numbers, strings } from '../store/arrow.ts';
 import type { Result } from '../store/engine.ts';
 import type { QueryContext } from './context.ts';
 import { tableSql, timeSeriesSql } from './eventsSql.ts';
+import { QueryError } from './error.ts';
 import { explainNoRecords } from './explain.ts';
 import { fillWithZeroes, type Group, splitGroups } from './groups.ts';
 import { measureSql } from './measures.ts';
 import type { EventsQuery } from './model.ts';
 import { bucketSeconds, bucketStarts, type PanelRange } from './range.ts';
+
+/** Of all series of one answer together. */
+const mostPoints = 2_000_000;
 
 /** Accounting as numbers: a time series for each group, or a table with a row for each. */
 export function runEvents(query: EventsQuery, context: QueryContext): Promise<Frame[]> {
@@ -33,6 +37,7 @@ async function runTimeSeries(query: EventsQuery, context: QueryContext): Promise
     }
     groups.push({ labels: {}, times: [], values: [] });
   }
+  refuseTooManyPoints(groups.length, starts.length);
   return timeSeriesMulti({
     refId: context.refId,
     name: query.measure,
@@ -72,6 +77,16 @@ function textFields(query: EventsQuery, result: Result) {
 
 function toSeries({ labels, times, values }: Group) {
   return { labels, times: Float64Array.from(times), values: Float64Array.from(values) };
+}
+
+/** Filling in zeroes multiplies what the store answered, so the store's own bound on rows does not bound this. */
+function refuseTooManyPoints(series: number, points: number): void {
+  if (series * points > mostPoints) {
+    throw new QueryError(
+      `${series} series of ${points} points are more than can be drawn: lower the limit, or make the interval longer`,
+      422
+    );
+  }
 }
 
 /** A rule that compares the last bucket must not see one that is still filling, or every minute begins with an alarm. */

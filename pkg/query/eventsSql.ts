@@ -2,7 +2,7 @@ import { dimensionSql, type NumericKey, numericKeys, numericSql } from './dimens
 import { filtersSql } from './filters.ts';
 import { measureSql } from './measures.ts';
 import type { EventsQuery, Filter, Measure } from './model.ts';
-import type { PanelRange } from './range.ts';
+import { type PanelRange, storedTime } from './range.ts';
 import { Parameters } from './statement.ts';
 import type { Statement } from '../store/engine.ts';
 import { validateDimension } from './validate.ts';
@@ -48,8 +48,8 @@ export function tableSql(query: EventsQuery, range: PanelRange, table: string): 
 
 /** Time range and filters over `events`. */
 export function whereSql(filters: Filter[], { fromMs, toMs }: PanelRange, parameters: Parameters): string {
-  const from = parameters.bind('Int64', Math.ceil(fromMs / 1000));
-  const to = parameters.bind('Int64', Math.ceil(toMs / 1000));
+  const from = parameters.bind('Int64', Math.ceil(storedTime(fromMs) / 1000));
+  const to = parameters.bind('Int64', Math.ceil(storedTime(toMs) / 1000));
   const text = (key: string) => dimensionSql(validateDimension('filter key', key), parameters);
   const number = (key: string) => (isNumeric(key) ? numericSql[key] : undefined);
   return `time >= toDateTime(${from}, 'UTC') AND time < toDateTime(${to}, 'UTC') AND ${filtersSql(filters, text, number, parameters)}`;

@@ -3,7 +3,7 @@ import { QueryError } from './error.ts';
 import { filtersSql } from './filters.ts';
 import { type MetricSql, metricSql } from './historyMetrics.ts';
 import type { Aggregate, HistoryQuery } from './model.ts';
-import type { PanelRange } from './range.ts';
+import { type PanelRange, storedTime } from './range.ts';
 import { Parameters } from './statement.ts';
 
 /**
@@ -30,8 +30,8 @@ export function historySql(
   const column = (key: string) => (known.includes(key) ? key : undefined);
   const value = (key: string) => (key === 'value' ? metric.value : undefined);
   const where = filtersSql(query.filters, column, value, parameters);
-  const from = parameters.bind('Int64', Math.round(fromMs));
-  const to = parameters.bind('Int64', Math.round(toMs));
+  const from = parameters.bind('Int64', Math.round(storedTime(fromMs)));
+  const to = parameters.bind('Int64', Math.round(storedTime(toMs)));
   const inRange = `time >= fromUnixTimestamp64Milli(${from}, 'UTC') AND time < fromUnixTimestamp64Milli(${to}, 'UTC')`;
   // A poll that lists no queue has no row of its own; without this, the last queue in backoff would stay for ever.
   const zeroes =

@@ -68,3 +68,9 @@ test('a bucket that has not begun has no start', () => {
   assert.deepEqual(bucketStarts(range, 60, 119_999), [0, 60_000]);
   assert.deepEqual(bucketStarts(range, 60, -1), []);
 });
+
+test('a request cannot ask for more buckets than can be drawn', () => {
+  const all = { fromMs: 0, toMs: 4_000_000_000_000, intervalMs: 1, maxDataPoints: 1e12 };
+  const seconds = bucketSeconds(all, 1);
+  assert.ok(bucketStarts(all, seconds, all.toMs).length <= 50_001);
+});
