@@ -94,6 +94,7 @@ async function followNode(
   signal: AbortSignal
 ): Promise<void> {
   const report = once((message) => options.onError(node.name, 'accounting', message));
+  const finished = new Map<string, string>();
   let journal: Journal | undefined;
   const scratch = join(options.scratch, encodeURIComponent(node.name));
   await rm(scratch, { recursive: true, force: true });
@@ -102,18 +103,24 @@ async function followNode(
       const engine = await options.engine();
       journal ??= await Journal.load(engine, options.database, node.name);
       await mkdir(scratch, { recursive: true, mode: 0o700 });
+      const kept = journal;
+      const keep = (followed: FollowState) => {
+        state.accounting = { ...followed, ...kept.totals(), error: followed.problems[0] ?? '' };
+      };
       const followed = await catchUp(
         {
           node: node.name,
           globs: node.accounting.files,
           roots: options.roots,
-          journal,
+          journal: kept,
           target: { engine, database: options.database, scratch },
           onRejects: (path, source, rejects) => keepRejects(engine, options.database, node.name, path, source, rejects),
+          onProgress: keep,
+          finished,
         },
         signal
       );
-      state.accounting = { ...followed, ...journal.totals(), error: followed.problems[0] ?? '' };
+      keep(followed);
     } catch (error) {
       state.accounting = { ...state.accounting, error: messageOf(error) };
     }

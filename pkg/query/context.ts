@@ -16,6 +16,8 @@ export interface QueryContext {
   nowMs: number;
   /** Seconds between two polls. */
   pollSeconds: number;
+  /** Accounting that is written and not stored yet, over all nodes. */
+  lagBytes: number;
   /** Whether an alert rule asks: it must not see a bucket that is still filling. */
   fromAlert: boolean;
   signal: AbortSignal;

@@ -3,7 +3,7 @@ import { beforeEach, test } from 'node:test';
 
 import type { Frame } from '../frames/frame.ts';
 import { runEvents } from './events.ts';
-import { missingTypes } from './explain.ts';
+import { explainNoRecords, missingTypes } from './explain.ts';
 import { noticesOf, rowsOf, seriesOf } from './test-frames.ts';
 import { minute, startMs, testStore } from './test-store.ts';
 import { validateQuery } from './validate.ts';
@@ -94,3 +94,9 @@ test('deliveries and bounces are always written, so none of them is 0', async ()
 function afterwards() {
   return { ...threeMinutes, fromMs: startMs + 120 * minute, toMs: startMs + 123 * minute };
 }
+
+test('while a backlog is read, an empty store says how much is left', async () => {
+  await store.clear('events');
+  const { notices } = await explainNoRecords('delivered', store.context({ lagBytes: 350_000_000 }));
+  assert.match(notices[0]?.text ?? '', /being read: 350 MB are left/);
+});

@@ -23,7 +23,9 @@ export async function explainNoRecords(measure: Measure, context: QueryContext):
       recorded: false,
       notices: [
         notice(
-          'No accounting records are stored yet: name the accounting files in the data source settings and press "Save & test".'
+          context.lagBytes > 0
+            ? `The accounting files are being read: ${Math.ceil(context.lagBytes / 1e6)} MB are left.`
+            : 'No accounting records are stored yet: name the accounting files in the data source settings and press "Save & test".'
         ),
       ],
     };

@@ -47,6 +47,7 @@ function queryStatement(json: Record<string, unknown>): Promise<Statement> {
       range: { fromMs: 0, toMs: 60_000, intervalMs: 1000, maxDataPoints: 100 },
       nowMs: 60_000,
       pollSeconds: 15,
+      lagBytes: 0,
       fromAlert: false,
       signal: new AbortController().signal,
       table: (name) => `d.${name}`,

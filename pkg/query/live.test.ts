@@ -61,6 +61,7 @@ async function ask(fields: Record<string, unknown>, nodes: LiveNode[]): Promise<
     range: { fromMs: 0, toMs: 1, intervalMs: 1, maxDataPoints: 1 },
     nowMs: 1,
     pollSeconds: 15,
+    lagBytes: 0,
     fromAlert: false,
     signal: new AbortController().signal,
     table: (name) => name,

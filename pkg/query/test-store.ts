@@ -63,6 +63,7 @@ export async function testStore(): Promise<TestStore> {
     },
     context: (overrides = {}) => ({
       refId: 'A',
+      lagBytes: 0,
       range: { fromMs: startMs, toMs: startMs + 60 * minute, intervalMs: minute, maxDataPoints: 1000 },
       nowMs: startMs + 60 * minute,
       pollSeconds: 15,

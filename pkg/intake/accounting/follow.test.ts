@@ -9,7 +9,7 @@ import { loadChdb } from '../../store/embedded/chdb.ts';
 import { openEmbeddedEngine } from '../../store/embedded/engine.ts';
 import type { Engine } from '../../store/engine.ts';
 import { migrate } from '../../store/schema/migrate.ts';
-import { catchUp, type FollowOptions } from './follow.ts';
+import { catchUp, chunkBytes, type FollowOptions } from './follow.ts';
 import { Journal } from './journal.ts';
 import type { Reject } from './rescue.ts';
 
@@ -19,6 +19,7 @@ let directory: string;
 let engine: Engine;
 let options: FollowOptions;
 let rejected: Reject[];
+let progress: number[];
 let nodes = 0;
 
 before(async () => {
@@ -41,6 +42,7 @@ beforeEach(async () => {
   rmSync(join(directory, 'acct'), { recursive: true, force: true });
   mkdirSync(join(directory, 'acct'));
   rejected = [];
+  progress = [];
   const node = `node${nodes++}`;
   options = {
     node,
@@ -49,6 +51,8 @@ beforeEach(async () => {
     journal: await Journal.load(engine, 'd', node),
     target: { engine, database: 'd', scratch: join(directory, 'scratch') },
     onRejects: async (_path, _source, rejects) => void rejected.push(...rejects),
+    onProgress: (state) => void progress.push(state.lagBytes),
+    finished: new Map(),
   };
 });
 
@@ -63,7 +67,7 @@ async function stored(): Promise<number> {
 }
 
 async function afterRestart(): Promise<void> {
-  options = { ...options, journal: await Journal.load(engine, 'd', options.node) };
+  options = { ...options, journal: await Journal.load(engine, 'd', options.node), finished: new Map() };
 }
 
 test('a growing file is read as far as its last whole record', async () => {
@@ -145,4 +149,16 @@ test('an empty file and a header alone are waited for', async () => {
   appendFileSync(path('b.csv'), lines(0, 3));
   await catchUp(options, never);
   assert.equal(await stored(), 3);
+});
+
+test('what is left of a backlog is told, and finished files are not opened again', async () => {
+  const many = Math.ceil((1.5 * chunkBytes) / lines(100_000, 100_001).length);
+  writeFileSync(path('a.csv'), header + lines(100_000, 100_000 + many));
+  await catchUp(options, never);
+  assert.equal(await stored(), many);
+  assert.equal(progress.length, 2);
+  assert.ok((progress[0] ?? 0) > chunkBytes / 3);
+  assert.equal(progress[1], 0);
+  await catchUp(options, never);
+  assert.equal(progress.length, 2, 'no round for a file that is as it was');
 });

@@ -17,6 +17,10 @@ export interface FollowOptions {
   journal: Journal;
   target: ChunkTarget;
   onRejects(path: string, source: string, rejects: Reject[]): Promise<void>;
+  /** Told after each round, because a backlog may take minutes. */
+  onProgress(state: FollowState): void;
+  /** How each file looked when it had been read to its end; kept by the caller from call to call, empty at first. */
+  finished: Map<string, string>;
 }
 
 export interface FollowState {
@@ -33,7 +37,8 @@ export interface FollowState {
  */
 export async function catchUp(options: FollowOptions, signal: AbortSignal): Promise<FollowState> {
   const { files, problems } = await listFiles(options.globs, options.roots);
-  let behind = files;
+  // Opening hundreds of finished files twice a second would cost more than reading the few that grow.
+  let behind = files.filter((file) => options.finished.get(file.path) !== looks(file));
   let lagBytes = 0;
   while (behind.length > 0 && !signal.aborted) {
     const next: AccountingFile[] = [];
@@ -44,6 +49,8 @@ export async function catchUp(options: FollowOptions, signal: AbortSignal): Prom
         lagBytes += left;
         if (left > 0) {
           next.push(file);
+        } else {
+          options.finished.set(file.path, looks(file));
         }
       } catch (error) {
         problems.push(`${file.path}: ${error instanceof Error ? error.message : String(error)}`);
@@ -53,8 +60,13 @@ export async function catchUp(options: FollowOptions, signal: AbortSignal): Prom
       }
     }
     behind = next;
+    options.onProgress({ files: files.length, lagBytes, problems });
   }
   return { files: files.length, lagBytes, problems };
+}
+
+function looks({ inode, size, modifiedMs }: AccountingFile): string {
+  return `${inode} ${size} ${modifiedMs}`;
 }
 
 /** Inserts the next chunk of a file; answers how many bytes of whole records are left. */
