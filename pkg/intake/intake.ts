@@ -9,6 +9,7 @@ import { timeValue } from '../store/sql.ts';
 import { catchUp, type FollowState } from './accounting/follow.ts';
 import { Journal } from './accounting/journal.ts';
 import type { Reject } from './accounting/rescue.ts';
+import { messageOf } from './messageOf.ts';
 import { repeatedly } from './repeatedly.ts';
 import { loadLastSample } from './snapshots/lastSample.ts';
 import { poll } from './snapshots/poll.ts';
@@ -47,8 +48,9 @@ export function startIntake(options: IntakeOptions): Intake {
   const states = options.settings.nodes.map(emptyState);
   const tasks = options.settings.nodes.flatMap((node, index) => {
     const state = states[index] as NodeIntake;
+    const monitor = options.monitors.get(node.name);
     return [
-      ...(node.url ? [pollNode(node, state, options, stopping.signal)] : []),
+      ...(monitor ? [pollNode(monitor, state, options, stopping.signal)] : []),
       ...(node.accounting.files.length > 0 ? [followNode(node, state, options, stopping.signal)] : []),
     ];
   });
@@ -62,21 +64,17 @@ export function startIntake(options: IntakeOptions): Intake {
 }
 
 async function pollNode(
-  node: NodeSettings,
+  monitor: Monitor,
   state: NodeIntake,
   options: IntakeOptions,
   signal: AbortSignal
 ): Promise<void> {
-  const monitor = options.monitors.get(node.name);
-  const report = once((message) => options.onError(node.name, 'poll', message));
+  const report = once((message) => options.onError(monitor.node, 'poll', message));
   let previous: CounterSample | null | undefined;
   await repeatedly(options.settings.pollSeconds * 1000, signal, async () => {
-    if (!monitor) {
-      return;
-    }
     try {
       const engine = await options.engine();
-      previous ??= await loadLastSample(engine, options.database, node.name);
+      previous ??= await loadLastSample(engine, options.database, monitor.node);
       const result = await poll(monitor, previous, engine, options.database, signal);
       previous = result.sample;
       state.poll = { lastMs: Date.now(), error: result.error };
@@ -160,8 +158,4 @@ function emptyState(node: NodeSettings): NodeIntake {
     poll: { lastMs: null, error: '' },
     accounting: { files: 0, lagBytes: 0, problems: [], records: 0, rejects: 0, error: '' },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,13 +2,12 @@ import type { Frame, FrameMeta } from '../frames/frame.ts';
 import { noDataFrame } from '../frames/noDataFrame.ts';
 import { table } from '../frames/table.ts';
 import { timeSeriesMulti } from '../frames/timeSeriesMulti.ts';
-import { numbers, strings } from '../store/arrow.ts';
-import type { Result } from '../store/engine.ts';
+import { numbers } from '../store/arrow.ts';
 import type { QueryContext } from './context.ts';
 import { tableSql, timeSeriesSql } from './eventsSql.ts';
 import { QueryError } from './error.ts';
 import { explainNoRecords } from './explain.ts';
-import { fillWithZeroes, type Group, splitGroups } from './groups.ts';
+import { fillWithZeroes, groupFields, splitGroups, toSeries } from './groups.ts';
 import { measureSql } from './measures.ts';
 import type { EventsQuery } from './model.ts';
 import { bucketSeconds, bucketStarts, type PanelRange } from './range.ts';
@@ -63,20 +62,7 @@ async function runTable(query: EventsQuery, context: QueryContext): Promise<Fram
     values = [0];
   }
   const value = { name: query.measure, kind: 'float64' as const, values, nullable: true, config: { unit } };
-  return [table({ refId: context.refId, fields: [...textFields(query, result), value], meta })];
-}
-
-function textFields(query: EventsQuery, result: Result) {
-  return query.groupBy.map((name, index) => ({
-    name,
-    kind: 'string' as const,
-    values: strings(result, `g${index}`),
-    config: { filterable: true },
-  }));
-}
-
-function toSeries({ labels, times, values }: Group) {
-  return { labels, times: Float64Array.from(times), values: Float64Array.from(values) };
+  return [table({ refId: context.refId, fields: [...groupFields(result, query.groupBy), value], meta })];
 }
 
 /** Filling in zeroes multiplies what the store answered, so the store's own bound on rows does not bound this. */

@@ -24,14 +24,10 @@ function filterSql(
 ): string {
   if (operator === '<' || operator === '>') {
     const column = number(key);
-    const bound = Number(values[0]);
     if (column === undefined) {
       throw new QueryError(`${key} is not a number here, so it cannot be compared with ${operator}`);
     }
-    if (values.length !== 1 || values[0]?.trim() === '' || !Number.isFinite(bound)) {
-      throw new QueryError(`the filter ${key} ${operator} needs one number`);
-    }
-    return `ifNull(${column} ${operator} ${parameters.bind('Float64', bound)}, 0)`;
+    return `ifNull(${column} ${operator} ${parameters.bind('Float64', boundOf({ key, operator, values }))}, 0)`;
   }
   const column = text(key);
   if (column === undefined) {
@@ -52,6 +48,15 @@ function filterSql(
     case '!~':
       return `NOT match(${column}, ${parameters.bind('String', wholeValue(values))})`;
   }
+}
+
+/** The number that `<` or `>` compares with; a QueryError where there is not just one. */
+export function boundOf({ key, operator, values }: Filter): number {
+  const bound = Number(values[0]);
+  if (values.length !== 1 || values[0]?.trim() === '' || !Number.isFinite(bound)) {
+    throw new QueryError(`the filter ${key} ${operator} needs one number`);
+  }
+  return bound;
 }
 
 /** Several expressions mean any of them; `.` is any character, because a value may hold line breaks. */

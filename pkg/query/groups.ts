@@ -1,3 +1,5 @@
+import type { StringField } from '../frames/frame.ts';
+import type { Series } from '../frames/timeSeriesMulti.ts';
 import { numbers, strings } from '../store/arrow.ts';
 import type { Result } from '../store/engine.ts';
 
@@ -31,6 +33,20 @@ export function splitGroups(result: Result, groupBy: readonly string[]): Group[]
     }
   }
   return groups;
+}
+
+/** The groups (g0, g1, …) as the text columns of a table. */
+export function groupFields(result: Result, groupBy: readonly string[]): StringField[] {
+  return groupBy.map((name, index) => ({
+    name,
+    kind: 'string',
+    values: strings(result, `g${index}`),
+    config: { filterable: true },
+  }));
+}
+
+export function toSeries({ labels, times, values }: Group): Series {
+  return { labels, times: Float64Array.from(times), values: Float64Array.from(values) };
 }
 
 /** Points of a group at each of `starts`, 0 where it has none. */

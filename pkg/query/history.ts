@@ -2,9 +2,9 @@ import type { Frame, FrameMeta } from '../frames/frame.ts';
 import { noDataFrame } from '../frames/noDataFrame.ts';
 import { table } from '../frames/table.ts';
 import { timeSeriesMulti } from '../frames/timeSeriesMulti.ts';
-import { numbers, strings } from '../store/arrow.ts';
+import { numbers } from '../store/arrow.ts';
 import type { QueryContext } from './context.ts';
-import { splitGroups } from './groups.ts';
+import { groupFields, splitGroups, toSeries } from './groups.ts';
 import { metricSql } from './historyMetrics.ts';
 import { historySql } from './historySql.ts';
 import type { HistoryQuery } from './model.ts';
@@ -22,12 +22,6 @@ export async function runHistory(query: HistoryQuery, context: QueryContext): Pr
     return [noDataFrame(context.refId, { ...meta, ...type, notices: await explain(query, context) })];
   }
   if (seconds === null) {
-    const groups = query.groupBy.map((name, index) => ({
-      name,
-      kind: 'string' as const,
-      values: strings(result, `g${index}`),
-      config: { filterable: true },
-    }));
     const value = {
       name: query.metric,
       kind: 'float64' as const,
@@ -35,16 +29,12 @@ export async function runHistory(query: HistoryQuery, context: QueryContext): Pr
       values: numbers(result, 'value'),
       config: { unit },
     };
-    return [table({ refId: context.refId, fields: [...groups, value], meta })];
+    return [table({ refId: context.refId, fields: [...groupFields(result, query.groupBy), value], meta })];
   }
   return timeSeriesMulti({
     refId: context.refId,
     name: query.metric,
-    series: splitGroups(result, query.groupBy).map(({ labels, times, values }) => ({
-      labels,
-      times: Float64Array.from(times),
-      values: Float64Array.from(values),
-    })),
+    series: splitGroups(result, query.groupBy).map(toSeries),
     intervalMs: seconds * 1000,
     config: { unit },
     meta,

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 
 import { QueryError } from './error.ts';
-import { wholeValue } from './filters.ts';
+import { boundOf, wholeValue } from './filters.ts';
 import type { Filter } from './model.ts';
 
 export type LiveRow = Record<string, string | number | boolean | null>;
@@ -53,10 +53,7 @@ function valueTest(
       if (kind !== 'float64' && kind !== 'time') {
         throw new QueryError(`${key} is not a number here, so it cannot be compared with ${operator}`);
       }
-      const bound = Number(values[0]);
-      if (values.length !== 1 || values[0]?.trim() === '' || !Number.isFinite(bound)) {
-        throw new QueryError(`the filter ${key} ${operator} needs one number`);
-      }
+      const bound = boundOf({ key, operator, values });
       return (value) => typeof value === 'number' && (operator === '<' ? value < bound : value > bound);
     }
   }

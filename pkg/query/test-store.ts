@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after } from 'node:test';
-
-import { loadChdb } from '../store/embedded/chdb.ts';
-import { openEmbeddedEngine } from '../store/embedded/engine.ts';
 import type { Engine, Statement } from '../store/engine.ts';
 import { migrate } from '../store/schema/migrate.ts';
 import { timeValue } from '../store/sql.ts';
+import { testEngine } from '../store/test-engine.ts';
 import type { QueryContext } from './context.ts';
 
 /** Any Monday; times in tests count from it. */
@@ -32,13 +26,7 @@ export interface TestStore {
  * process. Closed after them.
  */
 export async function testStore(): Promise<TestStore> {
-  const directory = mkdtempSync(join(tmpdir(), 'pmta-query-'));
-  const limits = { maxSeconds: 20, maxMemoryBytes: 500e6, maxRows: 10_000 };
-  const engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), limits);
-  after(async () => {
-    await engine.close();
-    rmSync(directory, { recursive: true });
-  });
+  const { engine } = await testEngine({ maxSeconds: 20, maxMemoryBytes: 500e6, maxRows: 10_000 });
   // Rows of tests have fixed times, which must not expire.
   await migrate(engine, 'd', 20_000);
   const never = new AbortController().signal;

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 
 import type { CallScope, HealthResult } from '../../grafana/handlers.ts';
 import { listFiles } from '../../intake/accounting/files.ts';
+import { messageOf } from '../../intake/messageOf.ts';
 import { probe } from '../../pmta/probe.ts';
 import type { NodeSettings } from '../../settings/model.ts';
 import type { DataSource } from './dataSource.ts';
@@ -92,8 +93,4 @@ async function checkAccounting(node: NodeSettings, roots: readonly string[]): Pr
 
 function sentences(texts: string[]): string {
   return texts.map((text) => text.replace(/\.$/, '')).join('. ');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,37 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 
 import { parseHeader } from '../../pmta/accounting/header.ts';
 import { numbers, strings } from '../../store/arrow.ts';
-import { loadChdb } from '../../store/embedded/chdb.ts';
-import { openEmbeddedEngine } from '../../store/embedded/engine.ts';
-import type { Engine } from '../../store/engine.ts';
+import { testEngine } from '../../store/test-engine.ts';
 import { migrate } from '../../store/schema/migrate.ts';
 import { type Chunk, insertChunk } from './chunk.ts';
 
 const never = new AbortController().signal;
-let directory: string;
-let engine: Engine;
 let sources = 0;
 
-before(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'pmta-chunk-'));
-  mkdirSync(join(directory, 'scratch'));
-  engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), {
-    maxSeconds: 30,
-    maxMemoryBytes: 1e9,
-    maxRows: 1e5,
-  });
-  await migrate(engine, 'd', 3650);
-});
-
-after(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
+const { engine, directory } = await testEngine();
+mkdirSync(join(directory, 'scratch'));
+await migrate(engine, 'd', 3650);
 
 beforeEach(() => engine.execute({ sql: 'TRUNCATE TABLE d.events', params: {} }));
 

@@ -55,13 +55,8 @@ export async function listFiles(globs: readonly string[], roots: readonly string
 async function inspect(path: string): Promise<AccountingFile | undefined> {
   try {
     const real = await realpath(path);
-    const { ino, size, mtimeMs, isFile } = await stat(real).then((stats) => ({
-      ino: stats.ino,
-      size: stats.size,
-      mtimeMs: stats.mtimeMs,
-      isFile: stats.isFile(),
-    }));
-    return isFile ? { path: real, inode: ino, size, modifiedMs: mtimeMs } : undefined;
+    const stats = await stat(real);
+    return stats.isFile() ? { path: real, inode: stats.ino, size: stats.size, modifiedMs: stats.mtimeMs } : undefined;
   } catch {
     // PMTA moves and deletes files; between listing and looking one may be gone.
     return undefined;

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 
 import { numbers } from '../../store/arrow.ts';
-import { loadChdb } from '../../store/embedded/chdb.ts';
-import { openEmbeddedEngine } from '../../store/embedded/engine.ts';
-import type { Engine } from '../../store/engine.ts';
+import { testEngine } from '../../store/test-engine.ts';
 import { migrate } from '../../store/schema/migrate.ts';
 import { catchUp, chunkBytes, type FollowOptions } from './follow.ts';
 import { Journal } from './journal.ts';
@@ -15,28 +12,14 @@ import type { Reject } from './rescue.ts';
 
 const never = new AbortController().signal;
 const header = 'type,timeLogged,rcpt\r\n';
-let directory: string;
-let engine: Engine;
 let options: FollowOptions;
 let rejected: Reject[];
 let progress: number[];
 let nodes = 0;
 
-before(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'pmta-follow-'));
-  mkdirSync(join(directory, 'scratch'));
-  engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), {
-    maxSeconds: 30,
-    maxMemoryBytes: 1e9,
-    maxRows: 1e5,
-  });
-  await migrate(engine, 'd', 3650);
-});
-
-after(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
+const { engine, directory } = await testEngine();
+mkdirSync(join(directory, 'scratch'));
+await migrate(engine, 'd', 3650);
 
 beforeEach(async () => {
   rmSync(join(directory, 'acct'), { recursive: true, force: true });

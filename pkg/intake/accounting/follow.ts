@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 
 import { wholeRecords } from '../../pmta/accounting/records.ts';
+import { messageOf } from '../messageOf.ts';
 import { type ChunkTarget, insertChunk } from './chunk.ts';
 import { type AccountingFile, listFiles } from './files.ts';
 import type { Journal } from './journal.ts';
@@ -53,7 +54,7 @@ export async function catchUp(options: FollowOptions, signal: AbortSignal): Prom
           options.finished.set(file.path, looks(file));
         }
       } catch (error) {
-        problems.push(`${file.path}: ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(`${file.path}: ${messageOf(error)}`);
       }
       if (signal.aborted) {
         break;

@@ -3,6 +3,7 @@ import { type CounterSample, trafficRates } from '../../pmta/rates.ts';
 import type { Snapshot } from '../../pmta/snapshot.ts';
 import type { Engine } from '../../store/engine.ts';
 import { timeValue } from '../../store/sql.ts';
+import { messageOf } from '../messageOf.ts';
 import { rowOfStatus, rowsOfList } from './rows.ts';
 
 const lists = ['queues', 'domains', 'vmtas', 'jobs'] as const;
@@ -36,7 +37,7 @@ export async function poll(
     return { sample: previous, error: '' };
   }
   const failures = [status, ...listed].flatMap((result) =>
-    result.status === 'rejected' ? [reason(result.reason)] : []
+    result.status === 'rejected' ? [messageOf(result.reason)] : []
   );
   const error = failures[0] ?? '';
   const up = status.status === 'fulfilled';
@@ -61,8 +62,4 @@ export async function poll(
     }
   }
   return { sample: up ? status.value : previous, error };
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

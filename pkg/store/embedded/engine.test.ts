@@ -1,33 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { numbers, strings } from '../arrow.ts';
-import type { Engine } from '../engine.ts';
-import { loadChdb } from './chdb.ts';
-import { openEmbeddedEngine } from './engine.ts';
+import { testEngine } from '../test-engine.ts';
 
 const never = new AbortController().signal;
-let directory: string;
-let engine: Engine;
 
-before(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'pmta-engine-'));
-  const limits = { maxSeconds: 2, maxMemoryBytes: 200e6, maxRows: 1000 };
-  engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), limits);
-  await engine.execute({ sql: 'CREATE DATABASE d', params: {} });
-  await engine.execute({
-    sql: `CREATE TABLE d.t (a String, n UInt32) ENGINE = MergeTree ORDER BY n
-          SETTINGS non_replicated_deduplication_window = 100`,
-    params: {},
-  });
-});
-
-after(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
+const { engine, directory } = await testEngine({ maxSeconds: 2, maxMemoryBytes: 200e6, maxRows: 1000 });
+await engine.execute({ sql: 'CREATE DATABASE d', params: {} });
+await engine.execute({
+  sql: `CREATE TABLE d.t (a String, n UInt32) ENGINE = MergeTree ORDER BY n
+        SETTINGS non_replicated_deduplication_window = 100`,
+  params: {},
 });
 
 test('values travel as parameters, whatever they contain, on all connections at once', async () => {

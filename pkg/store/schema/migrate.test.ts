@@ -1,35 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { numbers, strings } from '../arrow.ts';
-import { loadChdb } from '../embedded/chdb.ts';
-import { openEmbeddedEngine } from '../embedded/engine.ts';
-import type { Engine } from '../engine.ts';
+import { testEngine } from '../test-engine.ts';
 import { timeValue } from '../sql.ts';
 import { databaseName, migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { expiringTables } from './snapshotTables.ts';
 
 const never = new AbortController().signal;
-let directory: string;
-let engine: Engine;
 
-before(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'pmta-migrate-'));
-  engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), {
-    maxSeconds: 30,
-    maxMemoryBytes: 1e9,
-    maxRows: 1e5,
-  });
-});
-
-after(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
+const { engine } = await testEngine();
 
 async function one(sql: string): Promise<number> {
   return numbers(await engine.query({ sql: `SELECT toFloat64(${sql}) AS v`, params: {} }, never), 'v')[0] ?? NaN;
