@@ -1,6 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { Monitor } from '../pmta/monitor.ts';
 import type { CounterSample } from '../pmta/rates.ts';
 import type { DataSourceSettings, NodeSettings } from '../settings/model.ts';
@@ -23,8 +20,6 @@ export interface IntakeOptions {
   /** Waits for the store; asked again after it failed. */
   engine(): Promise<Engine>;
   database: string;
-  /** A folder of this data source, for files that live as long as one insert. */
-  scratch: string;
   roots: readonly string[];
   onError(node: string, task: 'poll' | 'accounting', message: string): void;
 }
@@ -94,13 +89,10 @@ async function followNode(
   const report = once((message) => options.onError(node.name, 'accounting', message));
   const finished = new Map<string, string>();
   let journal: Journal | undefined;
-  const scratch = join(options.scratch, encodeURIComponent(node.name));
-  await rm(scratch, { recursive: true, force: true });
   await repeatedly(followMs, signal, async () => {
     try {
       const engine = await options.engine();
       journal ??= await Journal.load(engine, options.database, node.name);
-      await mkdir(scratch, { recursive: true, mode: 0o700 });
       const kept = journal;
       const keep = (followed: FollowState) => {
         state.accounting = { ...followed, ...kept.totals(), error: followed.problems[0] ?? '' };
@@ -111,7 +103,7 @@ async function followNode(
           globs: node.accounting.files,
           roots: options.roots,
           journal: kept,
-          target: { engine, database: options.database, scratch },
+          target: { engine, database: options.database },
           onRejects: (path, source, rejects) => keepRejects(engine, options.database, node.name, path, source, rejects),
           onProgress: keep,
           finished,

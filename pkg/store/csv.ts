@@ -23,14 +23,18 @@ const csvSettings = {
   insert_deduplicate: 1,
 };
 
-/** The statement that turns a CSV file into rows. */
-export function csvInsertSql(insert: CsvInsert): string {
+/**
+ * The statement that turns CSV into rows.
+ *
+ * @param from the table function that yields the CSV, for the structure of its fields
+ */
+export function csvInsertSql(insert: CsvInsert, from: (structure: string) => string): string {
   const structure = Array.from({ length: insert.fields }, (_, index) => `c${index + 1} String`).join(', ');
   const settings = Object.entries(csvSettings).map(([name, value]) => `${name} = ${value}`);
   return [
     `INSERT INTO ${insert.table} (${insert.columns.join(', ')})`,
     `SELECT ${insert.select.join(',\n  ')}`,
-    `FROM file(${literal(insert.file)}, 'CSV', ${literal(structure)})`,
+    `FROM ${from(structure)}`,
     `SETTINGS ${settings.join(', ')}, insert_deduplication_token = ${literal(insert.token)}`,
   ].join('\n');
 }

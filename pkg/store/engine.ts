@@ -29,7 +29,7 @@ export interface Result {
   columns: ResultColumn[];
 }
 
-/** Rows of a CSV file without header that `select` turns into rows of `table`. */
+/** CSV without header that `select` turns into rows of `table`. */
 export interface CsvInsert {
   /** Qualified and quoted. */
   table: string;
@@ -37,8 +37,7 @@ export interface CsvInsert {
   /** The expressions of `columns` over the CSV's fields, which are called c1, c2, … and are strings. */
   select: readonly string[];
   params: Statement['params'];
-  /** Absolute path of the CSV file. */
-  file: string;
+  bytes: Uint8Array;
   fields: number;
   /** An insert with a token that the table has seen is ignored: the same rows sent twice count once. */
   token: string;
@@ -51,7 +50,7 @@ export interface Engine {
   execute(statement: Statement): Promise<void>;
   /** Appends rows (objects by column name). */
   insert(table: string, rows: ReadonlyArray<Record<string, unknown>>): Promise<void>;
-  /** Appends the rows of a CSV file, all or none. */
+  /** Appends rows given as CSV, all or none. */
   insertCsv(insert: CsvInsert): Promise<void>;
   close(): Promise<void>;
 }

@@ -28,6 +28,7 @@ const retryFailedMs = 10_000;
  */
 export function openStore(dataPath: string, limits: QueryLimits, onFailure: (error: StoreError) => void): Store {
   const directory = join(dataPath, 'store');
+  const scratch = join(dataPath, 'scratch');
   const databases = new Map<string, Promise<void>>();
   const closing = new AbortController();
   let engine: Engine | undefined;
@@ -53,7 +54,7 @@ export function openStore(dataPath: string, limits: QueryLimits, onFailure: (err
     while (!closing.signal.aborted) {
       try {
         mkdirSync(directory, { recursive: true, mode: 0o700 });
-        engine = openEmbeddedEngine(chdb, directory, limits);
+        engine = openEmbeddedEngine(chdb, directory, scratch, limits);
         return;
       } catch (error) {
         fail(isOpenError(error) ? diagnoseDirectory(directory, error) : toStoreError(error));

@@ -13,7 +13,7 @@ import type { Engine, QueryLimits } from './engine.ts';
  */
 export async function testEngine(limits: Partial<QueryLimits> = {}): Promise<{ engine: Engine; directory: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'pmta-engine-'));
-  const engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), {
+  const engine = openEmbeddedEngine(await loadChdb(), join(directory, 'store'), join(directory, 'scratch'), {
     maxSeconds: 30,
     maxMemoryBytes: 1e9,
     maxRows: 100_000,

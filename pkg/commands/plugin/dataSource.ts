@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import type { DataSourceInstance } from '../../grafana/handlers.ts';
 import type { Logger } from '../../grafana/log.ts';
 import { type Intake, startIntake } from '../../intake/intake.ts';
@@ -51,7 +49,6 @@ export function openDataSource(
     monitors,
     engine,
     database,
-    scratch: join(plugin.dataPath, 'scratch', database),
     roots: plugin.accountingRoots,
     onError: (node, task, message) => log.warn(message, { dataSource: instance.uid, node, task }),
   });

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
 
 import { parseHeader } from '../../pmta/accounting/header.ts';
@@ -12,8 +10,7 @@ import { type Chunk, insertChunk } from './chunk.ts';
 const never = new AbortController().signal;
 let sources = 0;
 
-const { engine, directory } = await testEngine();
-mkdirSync(join(directory, 'scratch'));
+const { engine } = await testEngine();
 await migrate(engine, 'd', 3650);
 
 beforeEach(() => engine.execute({ sql: 'TRUNCATE TABLE d.events', params: {} }));
@@ -30,7 +27,7 @@ function chunkOf(header: string, lines: string[]): Chunk {
   };
 }
 
-const insert = (chunk: Chunk) => insertChunk(chunk, { engine, database: 'd', scratch: join(directory, 'scratch') });
+const insert = (chunk: Chunk) => insertChunk(chunk, { engine, database: 'd' });
 
 /** Stored rows in file order, as `column=value` of the given columns. */
 async function stored(...columns: string[]): Promise<string[][]> {

@@ -1,6 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { Header } from '../../pmta/accounting/header.ts';
 import type { Engine } from '../../store/engine.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -21,8 +18,6 @@ export interface Chunk {
 export interface ChunkTarget {
   engine: Engine;
   database: string;
-  /** An existing folder that the engine may read; files in it live for one insert. */
-  scratch: string;
 }
 
 /**
@@ -84,22 +79,16 @@ async function insertCsv(
   position: number,
   token: string
 ): Promise<void> {
-  const file = join(target.scratch, `${chunk.source}-${position}.csv`);
   const { columns, select } = deriveEvents(header);
-  await writeFile(file, bytes, { mode: 0o600 });
-  try {
-    await target.engine.insertCsv({
-      table: `${target.database}.events`,
-      columns,
-      select,
-      params: { node: chunk.node, source: chunk.source, position },
-      file,
-      fields: header.length,
-      token,
-    });
-  } finally {
-    await rm(file, { force: true });
-  }
+  await target.engine.insertCsv({
+    table: `${target.database}.events`,
+    columns,
+    select,
+    params: { node: chunk.node, source: chunk.source, position },
+    bytes,
+    fields: header.length,
+    token,
+  });
 }
 
 /** Whether the engine understood the statement but not the data; a full disk, say, is no reason to reject records. */

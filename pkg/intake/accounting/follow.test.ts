@@ -18,7 +18,6 @@ let progress: number[];
 let nodes = 0;
 
 const { engine, directory } = await testEngine();
-mkdirSync(join(directory, 'scratch'));
 await migrate(engine, 'd', 3650);
 
 beforeEach(async () => {
@@ -32,7 +31,7 @@ beforeEach(async () => {
     globs: [join(directory, 'acct/**/*.csv')],
     roots: [directory],
     journal: await Journal.load(engine, 'd', node),
-    target: { engine, database: 'd', scratch: join(directory, 'scratch') },
+    target: { engine, database: 'd' },
     onRejects: async (_path, _source, rejects) => void rejected.push(...rejects),
     onProgress: (state) => void progress.push(state.lagBytes),
     finished: new Map(),

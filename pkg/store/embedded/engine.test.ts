@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { numbers, strings } from '../arrow.ts';
@@ -8,7 +6,7 @@ import { testEngine } from '../test-engine.ts';
 
 const never = new AbortController().signal;
 
-const { engine, directory } = await testEngine({ maxSeconds: 2, maxMemoryBytes: 200e6, maxRows: 1000 });
+const { engine } = await testEngine({ maxSeconds: 2, maxMemoryBytes: 200e6, maxRows: 1000 });
 await engine.execute({ sql: 'CREATE DATABASE d', params: {} });
 await engine.execute({
   sql: `CREATE TABLE d.t (a String, n UInt32) ENGINE = MergeTree ORDER BY n
@@ -94,14 +92,13 @@ test('a cancelled query stops in the engine', async () => {
 });
 
 test('the rows of a CSV file go in once, however often they are sent', async () => {
-  const file = join(directory, 'chunk.csv');
-  writeFileSync(file, 'd,"a ""quoted"", value",1\r\nb,short\r\nt,long,3,4,5\r\nd,"two\nlines",4\n');
+  const bytes = Buffer.from('d,"a ""quoted"", value",1\r\nb,short\r\nt,long,3,4,5\r\nd,"two\nlines",4\n');
   const insert = {
     table: 'd.t',
     columns: ['a', 'n'],
     select: ["concat({p:String}, c1, ':', c2)", 'toUInt32OrZero(c3)'],
     params: { p: 'x-' },
-    file,
+    bytes,
     fields: 3,
     token: 'chunk-1',
   };
@@ -118,14 +115,13 @@ test('the rows of a CSV file go in once, however often they are sent', async () 
 });
 
 test('a CSV file with one bad row leaves nothing behind', async () => {
-  const file = join(directory, 'bad.csv');
-  writeFileSync(file, 'd,fine,10\r\nx,bad,11\r\n');
+  const bytes = Buffer.from('d,fine,10\r\nx,bad,11\r\n');
   const insert = {
     table: 'd.t',
     columns: ['a', 'n'],
     select: ['c2', "toUInt32(c3) + throwIf(c1 = 'x', 'bad')"],
     params: {},
-    file,
+    bytes,
     fields: 3,
     token: 'chunk-2',
   };

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import type { Session } from 'chdb';
 
@@ -20,8 +23,10 @@ const killRepeatMs = 25;
  * Opens the embedded engine over one directory. Connections are many because each runs one query at a time: one writes,
  * one controls (it stops queries of the others), the rest are sealed and answer queries. Throws what the engine throws
  * when the directory is locked, unwritable or damaged.
+ *
+ * @param scratch a folder of the engine's own, for files that live as long as one insert
  */
-export function openEmbeddedEngine(chdb: Chdb, directory: string, limits: QueryLimits): Engine {
+export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: string, limits: QueryLimits): Engine {
   const writer = new chdb.Session(directory);
   const control = new chdb.Session(directory);
   const connect = () => seal(new chdb.Session(directory), limits);
@@ -32,6 +37,9 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, limits: QueryL
   });
   const queue = new Pool([writer], (same) => same);
   const never = new AbortController().signal;
+  // What a predecessor left there when it was killed.
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true, mode: 0o700 });
 
   async function query(statement: Statement, signal: AbortSignal): Promise<Result> {
     return pool.use(signal, async (session) => {
@@ -84,10 +92,20 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, limits: QueryL
       await write((session) => session.insert({ table, values, format: 'JSONEachRow' }));
     },
     async insertCsv(insert: CsvInsert) {
-      await write(async (session) => {
-        await bind(session, insert);
-        await session.queryAsync(csvInsertSql(insert));
-      });
+      // Through a file, because the engine's reader takes inline data at a quarter of the speed.
+      const file = join(scratch, `${randomUUID()}.csv`);
+      const sql = csvInsertSql(insert, (structure) => `file(${literal(file)}, 'CSV', ${literal(structure)})`);
+      try {
+        await writeFile(file, insert.bytes, { mode: 0o600 });
+        await write(async (session) => {
+          await bind(session, insert);
+          await session.queryAsync(sql);
+        });
+      } catch (error) {
+        throw toStoreError(error);
+      } finally {
+        await rm(file, { force: true });
+      }
     },
     async close() {
       for (const session of [...pool.drain(), control, writer]) {
