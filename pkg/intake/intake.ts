@@ -2,11 +2,13 @@ import type { Monitor } from '../pmta/monitor.ts';
 import type { CounterSample } from '../pmta/rates.ts';
 import type { DataSourceSettings, NodeSettings } from '../settings/model.ts';
 import type { Engine } from '../store/engine.ts';
-import { timeValue } from '../store/sql.ts';
-import { catchUp, type FollowState } from './accounting/follow.ts';
-import { Journal } from './accounting/journal.ts';
-import type { Reject } from './accounting/rescue.ts';
+import { Follower, type FollowState } from './accounting/follow.ts';
+import type { JournalTotals } from './accounting/journal.ts';
+import { NodeAccounting } from './accounting/nodeAccounting.ts';
+import type { Sink } from './accounting/readOn.ts';
+import { createRecordReader } from './accounting/reader/reader.ts';
 import { messageOf } from './messageOf.ts';
+import { RecordRate } from './recordRate.ts';
 import { repeatedly } from './repeatedly.ts';
 import { loadLastSample } from './snapshots/lastSample.ts';
 import { poll } from './snapshots/poll.ts';
@@ -28,7 +30,7 @@ export interface IntakeOptions {
 export interface NodeIntake {
   node: string;
   poll: { lastMs: number | null; error: string };
-  accounting: FollowState & { records: number; rejects: number; error: string };
+  accounting: FollowState & JournalTotals & { recordsPerSecond: number; error: string };
 }
 
 export interface Intake {
@@ -40,13 +42,16 @@ export interface Intake {
 /** Polls every node and follows its accounting files until stopped; each node and task on its own. */
 export function startIntake(options: IntakeOptions): Intake {
   const stopping = new AbortController();
+  const reader = createRecordReader();
   const states = options.settings.nodes.map(emptyState);
   const tasks = options.settings.nodes.flatMap((node, index) => {
     const state = states[index] as NodeIntake;
     const monitor = options.monitors.get(node.name);
+    const { database, engine } = options;
+    const accounting = new NodeAccounting({ node: node.name, database, engine: () => engine(), reader });
     return [
       ...(monitor ? [pollNode(monitor, state, options, stopping.signal)] : []),
-      ...(node.accounting.files.length > 0 ? [followNode(node, state, options, stopping.signal)] : []),
+      ...(node.accounting.files.length > 0 ? [followNode(node, accounting, state, options, stopping.signal)] : []),
     ];
   });
   return {
@@ -54,6 +59,7 @@ export function startIntake(options: IntakeOptions): Intake {
     async stop() {
       stopping.abort();
       await Promise.allSettled(tasks);
+      await reader.close();
     },
   };
 }
@@ -82,55 +88,39 @@ async function pollNode(
 
 async function followNode(
   node: NodeSettings,
+  accounting: NodeAccounting,
   state: NodeIntake,
   options: IntakeOptions,
   signal: AbortSignal
 ): Promise<void> {
   const report = once((message) => options.onError(node.name, 'accounting', message));
-  const finished = new Map<string, string>();
-  let journal: Journal | undefined;
+  const rate = new RecordRate();
+  let follower: { sink: Sink; follower: Follower } | undefined;
+  const keep = (followed: FollowState) => {
+    const totals = accounting.totals();
+    state.accounting = {
+      ...state.accounting,
+      ...followed,
+      ...totals,
+      recordsPerSecond: rate.of(totals.records),
+      error: followed.problems[0] ?? '',
+    };
+  };
   await repeatedly(followMs, signal, async () => {
     try {
-      const engine = await options.engine();
-      journal ??= await Journal.load(engine, options.database, node.name);
-      const kept = journal;
-      const keep = (followed: FollowState) => {
-        state.accounting = { ...followed, ...kept.totals(), error: followed.problems[0] ?? '' };
-      };
-      const followed = await catchUp(
-        {
-          node: node.name,
-          globs: node.accounting.files,
-          roots: options.roots,
-          journal: kept,
-          target: { engine, database: options.database },
-          onRejects: (path, source, rejects) => keepRejects(engine, options.database, node.name, path, source, rejects),
-          onProgress: keep,
-          finished,
-        },
-        signal
-      );
-      keep(followed);
+      const sink = await accounting.sink();
+      if (follower?.sink !== sink) {
+        await follower?.follower.close();
+        const { files: globs } = node.accounting;
+        follower = { sink, follower: new Follower({ globs, roots: options.roots, sink, onProgress: keep }) };
+      }
+      keep(await follower.follower.catchUp(signal));
     } catch (error) {
       state.accounting = { ...state.accounting, error: messageOf(error) };
     }
     report(state.accounting.error);
   });
-}
-
-async function keepRejects(
-  engine: Engine,
-  database: string,
-  node: string,
-  path: string,
-  source: string,
-  rejects: Reject[]
-): Promise<void> {
-  const time = timeValue(Date.now());
-  await engine.insert(
-    `${database}.rejects`,
-    rejects.map((reject) => ({ time, node, path, source, ...reject }))
-  );
+  await follower?.follower.close();
 }
 
 /** Says a message when it is a new one: a task that fails every half second must not fill the log. */
@@ -144,10 +134,24 @@ function once(say: (message: string) => void): (message: string) => void {
   };
 }
 
+/** Before anything was read. */
+export const emptyAccounting: NodeIntake['accounting'] = {
+  files: 0,
+  lagBytes: 0,
+  lastSecond: null,
+  problems: [],
+  records: 0,
+  duplicates: 0,
+  rejects: 0,
+  lostBytes: 0,
+  recordsPerSecond: 0,
+  error: '',
+};
+
 function emptyState(node: NodeSettings): NodeIntake {
   return {
     node: node.name,
     poll: { lastMs: null, error: '' },
-    accounting: { files: 0, lagBytes: 0, problems: [], records: 0, rejects: 0, error: '' },
+    accounting: emptyAccounting,
   };
 }

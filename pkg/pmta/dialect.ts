@@ -1,14 +1,14 @@
 import { openEnvelope, sniff, type Envelope, type WireFormat } from './envelope.ts';
 import { PmtaError, type PmtaErrorCode } from './error.ts';
 import type { MonitorHttp, Reply } from './http.ts';
-import type { SnapshotResource } from './snapshot.ts';
+import type { MonitorResource } from './resource.ts';
 
 /** Asks a node in the format that it speaks: JSON since PMTA 5.0, XML before. */
 export interface Dialect {
   /** An answer, unwrapped; throws PmtaError. */
-  ask(resource: SnapshotResource, signal?: AbortSignal): Promise<Envelope>;
+  ask(resource: MonitorResource, signal?: AbortSignal): Promise<Envelope>;
   /** The same answer as it came, whatever it is. */
-  askRaw(resource: SnapshotResource, signal?: AbortSignal): Promise<Reply>;
+  askRaw(resource: MonitorResource, signal?: AbortSignal): Promise<Reply>;
   /** Found by the last answer; null while unknown. */
   format(): WireFormat | null;
   /** PMTA was restarted and may be another version now: find the format again. */
@@ -26,8 +26,8 @@ export function createDialect(node: string, http: MonitorHttp): Dialect {
   let format: WireFormat | null = null;
   let hinting = true;
 
-  async function get(resource: SnapshotResource, wire: WireFormat, signal?: AbortSignal): Promise<Reply> {
-    if (resource === 'status' || !hinting) {
+  async function get(resource: MonitorResource, wire: WireFormat, signal?: AbortSignal): Promise<Reply> {
+    if (resource === 'status' || resource === 'logs' || !hinting) {
       return http.get(`/${resource}`, { format: wire }, signal);
     }
     try {
@@ -43,7 +43,7 @@ export function createDialect(node: string, http: MonitorHttp): Dialect {
   }
 
   /** JSON first; a PMTA that does not know it shows a web page, sends there, or refuses the parameter. */
-  async function negotiate(resource: SnapshotResource, signal?: AbortSignal): Promise<Reply> {
+  async function negotiate(resource: MonitorResource, signal?: AbortSignal): Promise<Reply> {
     if (format === 'xml') {
       return get(resource, 'xml', signal);
     }

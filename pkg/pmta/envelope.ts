@@ -4,14 +4,14 @@ import type { Reply } from './http.ts';
 import { parseJson } from './json.ts';
 import { isTree, member, textOf } from './tree.ts';
 import { parseXml } from './xml.ts';
-import type { SnapshotResource } from './snapshot.ts';
+import type { MonitorResource } from './resource.ts';
 
 export type WireFormat = 'json' | 'xml';
 
 /** An answer without its wrapping. */
 export interface Envelope {
   node: string;
-  resource: SnapshotResource;
+  resource: MonitorResource;
   format: WireFormat;
   /** Content of `data`; what stood beside it where there is no `data`; a string where PMTA sent only text. */
   data: unknown;
@@ -38,7 +38,7 @@ export function sniff(text: string): WireFormat | 'html' | 'other' {
  * Unwraps a reply of PMTA's in either format. Throws PmtaError: `html` for a web page, `fail` where PMTA says that it
  * failed (with HTTP 200), `malformed` for what cannot be parsed, `too-large`.
  */
-export function openEnvelope(node: string, resource: SnapshotResource, reply: Reply): Envelope {
+export function openEnvelope(node: string, resource: MonitorResource, reply: Reply): Envelope {
   const format = sniff(reply.text);
   if (format === 'html') {
     throw webPage(node, `/${resource}`);
@@ -66,12 +66,12 @@ export function openEnvelope(node: string, resource: SnapshotResource, reply: Re
 }
 
 /** `data` may also be the text of an object, as in the format json-text. */
-function content(node: string, resource: SnapshotResource, wrapping: unknown): unknown {
+function content(node: string, resource: MonitorResource, wrapping: unknown): unknown {
   const data = member(wrapping, 'data') ?? wrapping;
   return typeof data === 'string' && sniff(data) === 'json' ? parse(node, resource, 'json', data) : data;
 }
 
-function parse(node: string, resource: SnapshotResource, format: WireFormat, text: string): unknown {
+function parse(node: string, resource: MonitorResource, format: WireFormat, text: string): unknown {
   try {
     return format === 'json' ? parseJson(text) : parseXml(text);
   } catch (error) {

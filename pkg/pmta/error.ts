@@ -1,4 +1,4 @@
-import type { SnapshotResource } from './snapshot.ts';
+import type { MonitorResource } from './resource.ts';
 
 /**
  * What went wrong with a node's monitor:
@@ -6,7 +6,8 @@ import type { SnapshotResource } from './snapshot.ts';
  * `tls` certificate or handshake, `forbidden` refused by PMTA or by a proxy before it, `not-found` no such resource,
  * `html` a web page instead of data, `redirect` sent to an address that is not followed, `fail` PMTA answered that it
  * failed, `malformed` an answer that cannot be read, `too-large` more than the bound, `http` any other HTTP status,
- * `closed` the monitor was closed while or before it was asked.
+ * `closed` the monitor was closed while or before it was asked, `interrupted` a file broke off and can be asked for from
+ * where it did, `shrunk` a file is shorter than what is already known of it, so it is another file.
  */
 export type PmtaErrorCode =
   | 'settings'
@@ -21,7 +22,9 @@ export type PmtaErrorCode =
   | 'malformed'
   | 'too-large'
   | 'http'
-  | 'closed';
+  | 'closed'
+  | 'interrupted'
+  | 'shrunk';
 
 /** A node's monitor could not be asked or read. The message is for the user: what is wrong and the next step. */
 export class PmtaError extends Error {
@@ -40,7 +43,7 @@ export class PmtaError extends Error {
 }
 
 /** An answer that lacks what it must have, or that cannot be parsed; `what` continues "answer of mta1 to /status …". */
-export function malformed(node: string, resource: SnapshotResource, what: string): PmtaError {
+export function malformed(node: string, resource: MonitorResource, what: string): PmtaError {
   return new PmtaError(
     'malformed',
     node,

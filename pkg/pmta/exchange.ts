@@ -3,34 +3,58 @@ import https from 'node:https';
 import type { Endpoint } from './endpoint.ts';
 import { tooLarge } from './failure.ts';
 
-/** An answer of any status; only that of a success has its body. */
-export interface Answer {
+/** Status and headers of an answer. */
+export interface AnswerHead {
   status: number;
   headers: IncomingHttpHeaders;
+}
+
+/** An answer of any status; only that of a success has its body. */
+export interface Answer extends AnswerHead {
   body: Buffer;
 }
 
-/** Single GETs over kept connections. */
+/** An answer whose body is still to be read, or null where it is no success. */
+export interface OpenAnswer extends AnswerHead {
+  body: IncomingMessage | null;
+}
+
+/** Single GETs. */
 export interface Exchange {
-  /** Throws Node's error of the connection, or PmtaError `too-large`. */
+  /** Over kept connections. Throws Node's error of the connection, or PmtaError `too-large`. */
   get(url: URL, signal: AbortSignal): Promise<Answer>;
-  /** Ends the kept connections. */
+  /**
+   * Over a connection of its own, so that files, which take minutes, never keep the resources waiting. The signal also
+   * ends the body. Throws Node's error of the connection.
+   */
+  open(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<OpenAnswer>;
+  /** Ends all connections. */
   close(): void;
 }
 
-/** Five resources are polled at the same time. */
+/** Five resources are polled at the same time, and the list of log files. */
 const maxSockets = 6;
+
+interface Agents {
+  plain: http.Agent;
+  secure: https.Agent;
+}
 
 /** Creates the connections of one node, none of which is opened before the first request. */
 export function createExchange(node: string, { tls, apiKey }: Endpoint, maxBytes: number): Exchange {
-  const pool = { keepAlive: true, maxSockets };
-  const plain = new http.Agent(pool);
-  const secure = new https.Agent({ ...pool, ...tls });
-  const headers = { Accept: '*/*', ...(apiKey === '' ? {} : { 'X-API-Key': apiKey }) };
+  const kept = agents({ keepAlive: true, maxSockets }, tls);
+  const single = agents({ keepAlive: false }, tls);
+  const key: Record<string, string> = apiKey === '' ? {} : { 'X-API-Key': apiKey };
 
-  function send(url: URL, signal: AbortSignal, retry: boolean): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const options = { method: 'GET', headers, signal };
+  function send(
+    { plain, secure }: Agents,
+    url: URL,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    retry: boolean
+  ): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const options = { method: 'GET', headers: { Accept: '*/*', ...headers, ...key }, signal };
     const request =
       url.protocol === 'https:'
         ? https.request(url, { ...options, agent: secure })
@@ -38,13 +62,13 @@ export function createExchange(node: string, { tls, apiKey }: Endpoint, maxBytes
     let answered = false;
     request.on('response', (response) => {
       answered = true;
-      collect(node, response, maxBytes).then(resolve, reject);
+      resolve(response);
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       // PMTA may have closed a kept connection just when it was taken again; that says nothing about PMTA.
       const stale = request.reusedSocket && !answered && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       if (stale && retry && !signal.aborted) {
-        send(url, signal, false).then(resolve, reject);
+        send({ plain, secure }, url, headers, signal, false).then(resolve, reject);
       } else {
         reject(error);
       }
@@ -54,20 +78,36 @@ export function createExchange(node: string, { tls, apiKey }: Endpoint, maxBytes
   }
 
   return {
-    get: (url, signal) => send(url, signal, true),
+    async get(url, signal) {
+      const response = await send(kept, url, {}, signal, true);
+      const { status, headers, body } = head(response);
+      return { status, headers, body: body === null ? Buffer.alloc(0) : await collect(node, body, maxBytes) };
+    },
+    async open(url, headers, signal) {
+      return head(await send(single, url, headers, signal, false));
+    },
     close() {
-      plain.destroy();
-      secure.destroy();
+      for (const agent of [kept.plain, kept.secure, single.plain, single.secure]) {
+        agent.destroy();
+      }
     },
   };
 }
 
-async function collect(node: string, response: IncomingMessage, maxBytes: number): Promise<Answer> {
+function agents(options: http.AgentOptions, tls: Endpoint['tls']): Agents {
+  return { plain: new http.Agent(options), secure: new https.Agent({ ...options, ...tls }) };
+}
+
+function head(response: IncomingMessage): OpenAnswer {
   const { statusCode: status = 0, headers } = response;
-  if (status < 200 || status >= 300) {
-    response.destroy();
-    return { status, headers, body: Buffer.alloc(0) };
+  if (status >= 200 && status < 300) {
+    return { status, headers, body: response };
   }
+  response.destroy();
+  return { status, headers, body: null };
+}
+
+async function collect(node: string, response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -77,5 +117,5 @@ async function collect(node: string, response: IncomingMessage, maxBytes: number
     }
     chunks.push(chunk);
   }
-  return { status, headers, body: Buffer.concat(chunks) };
+  return Buffer.concat(chunks);
 }

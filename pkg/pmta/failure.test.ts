@@ -62,3 +62,13 @@ test('HTTP statuses', () => {
     assert.match(error.message, text);
   }
 });
+
+test('a refused file names the access level that takes files away, a refused key the key', () => {
+  for (const path of ['/logs', '/getFile']) {
+    assert.match(
+      statusFailure('mta1', path, 403, false).message,
+      /deny-logs.*http-access <address of Grafana> monitor/
+    );
+    assert.match(statusFailure('mta1', path, 403, true).message, /http-api-key/);
+  }
+});

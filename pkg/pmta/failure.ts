@@ -1,4 +1,4 @@
-import { PmtaError, type PmtaErrorCode } from './error.ts';
+import { PmtaError, quote, type PmtaErrorCode } from './error.ts';
 
 interface Symptom {
   /** Tested against `code message` of the error: OpenSSL puts the reason of an EPROTO into the message alone. */
@@ -133,6 +133,13 @@ export function statusFailure(node: string, path: string, status: number, withAp
   if (status === 403 && withApiKey) {
     return fail('forbidden', `refused the API key (HTTP 403): compare it with http-api-key in PMTA's configuration`);
   }
+  if (status === 403 && (path === '/logs' || path === '/getFile')) {
+    return fail(
+      'forbidden',
+      `refused ${path} (HTTP 403): an access level that ends in \`,deny-logs\` takes the files away; write ` +
+        "`http-access <address of Grafana> monitor` in PMTA's configuration, or set an API key"
+    );
+  }
   if (status === 403) {
     return fail(
       'forbidden',
@@ -155,6 +162,17 @@ export function statusFailure(node: string, path: string, status: number, withAp
     );
   }
   return fail('http', `answered ${path} with HTTP ${status}: check that its address is the one of PMTA's HTTP monitor`);
+}
+
+/** A file that `/logs` listed is not there when it is asked for. */
+export function fileMissing(node: string, name: string): PmtaError {
+  return new PmtaError(
+    'not-found',
+    node,
+    `${node} has no file ${quote(name)} any more (HTTP 404): it was moved, compressed or deleted since it was listed; ` +
+      'where PMTA deletes files too early, raise delete-after of that acct-file',
+    404
+  );
 }
 
 /** A web page came where data was asked for. */

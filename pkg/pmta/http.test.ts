@@ -199,7 +199,15 @@ test('wrong settings fail the request, not the creation', async () => {
 test('other paths are not asked, whatever the types were told', async (t) => {
   const server = await startServer(t, (_request, response) => sendJson(response, {}));
   const http = client(server.url, {}, { apiKey });
-  for (const path of ['/command', '/configFile', '/status/../command', '/status?op=read', '/getFile', '', '/STATUS']) {
+  for (const path of [
+    '/command',
+    '/configFile',
+    '/status/../command',
+    '/status?op=read',
+    '/getFile?file=x',
+    '',
+    '/STATUS',
+  ]) {
     await assert.rejects(http.get(path as '/status', json), TypeError, path);
   }
   assert.deepEqual(server.requests, []);

@@ -1,15 +1,25 @@
 import { createEndpoint, type Endpoint, type MonitorSecrets } from './endpoint.ts';
 import { PmtaError, quote } from './error.ts';
-import { createExchange, type Answer, type Exchange } from './exchange.ts';
-import { connectionFailure, statusFailure, webPage } from './failure.ts';
+import { createExchange, type AnswerHead, type Exchange, type OpenAnswer } from './exchange.ts';
+import { connectionFailure, fileMissing, statusFailure, webPage } from './failure.ts';
 import { judgeRedirect } from './redirect.ts';
 import type { NodeSettings } from '../settings/model.ts';
-import type { SnapshotResource } from './snapshot.ts';
+import type { MonitorResource } from './resource.ts';
 
-export type MonitorPath = `/${SnapshotResource}`;
+export type MonitorPath = `/${MonitorResource}`;
+
+const filePath = '/getFile';
 
 /** All that is ever asked of a PMTA; the same port also edits its configuration and runs commands. */
-const monitorPaths: ReadonlySet<string> = new Set<MonitorPath>(['/status', '/queues', '/domains', '/vmtas', '/jobs']);
+const monitorPaths: ReadonlySet<string> = new Set<MonitorPath | typeof filePath>([
+  '/status',
+  '/queues',
+  '/domains',
+  '/vmtas',
+  '/jobs',
+  '/logs',
+  filePath,
+]);
 
 export interface MonitorParameters {
   format: 'json' | 'xml';
@@ -32,6 +42,12 @@ export interface Reply {
 export interface MonitorHttp {
   /** Throws PmtaError, or the signal's reason when the caller aborted. */
   get(path: MonitorPath, parameters: MonitorParameters, signal?: AbortSignal): Promise<Reply>;
+  /**
+   * Begins a GET of a file that `/logs` lists; answers as soon as the headers are there, with status 200, 206 or 416.
+   * The signal ends the body too; there is no other deadline for it. Throws as `get` does.
+   * @param timeoutMs for the headers, redirects included
+   */
+  openFile(name: string, headers: Record<string, string>, timeoutMs: number, signal: AbortSignal): Promise<OpenAnswer>;
   /** Origin that a redirect led to and that is asked directly since; null where there was none. */
   movedTo(): string | null;
   /** Ends the kept connections; answers that are under way fail. */
@@ -55,13 +71,22 @@ export function createMonitorHttp(node: NodeSettings, secrets: MonitorSecrets, b
     return opened;
   }
 
-  async function follow(path: MonitorPath, query: string, signal: AbortSignal): Promise<Answer> {
+  async function follow<A extends AnswerHead>(
+    path: string,
+    query: URLSearchParams,
+    signal: AbortSignal,
+    ask: (exchange: Exchange, url: URL) => Promise<A>
+  ): Promise<A> {
+    // Types end where a name of a resource comes from a request to the plugin.
+    if (!monitorPaths.has(path)) {
+      throw new TypeError(`not a resource of the monitor: ${quote(path)}`);
+    }
     const { endpoint, exchange } = open();
     const { base } = endpoint;
     let origin = moved ?? base.origin;
     for (let redirects = 0; ; redirects++) {
-      const url = new URL(`${origin}${base.pathname.replace(/\/$/, '')}${path}?${query}`);
-      const answer = await exchange.get(url, signal).catch((error: unknown) => {
+      const url = new URL(`${origin}${base.pathname.replace(/\/$/, '')}${path}?${query.toString()}`);
+      const answer = await ask(exchange, url).catch((error: unknown) => {
         moved = null;
         throw error instanceof PmtaError || signal.aborted ? error : connectionFailure(node.name, url, error);
       });
@@ -86,13 +111,27 @@ export function createMonitorHttp(node: NodeSettings, secrets: MonitorSecrets, b
     }
   }
 
+  /** Tells a deadline of ours from the abort of the caller, whose reason it throws. */
+  function explain(
+    error: unknown,
+    path: string,
+    timeoutMs: number,
+    deadline: AbortSignal,
+    caller?: AbortSignal
+  ): never {
+    caller?.throwIfAborted();
+    if (deadline.aborted && !(error instanceof PmtaError)) {
+      throw new PmtaError(
+        'timeout',
+        node.name,
+        `${node.name} did not answer ${path} within ${timeoutMs / 1000} s: check its address, the firewall and its load`
+      );
+    }
+    throw error;
+  }
+
   return {
     async get(path, parameters, signal) {
-      // Types end where a name of a resource comes from a request to the plugin.
-      if (!monitorPaths.has(path)) {
-        throw new TypeError(`not a resource of the monitor: ${quote(path)}`);
-      }
-      const { apiKey } = open().endpoint;
       const deadline = AbortSignal.timeout(bounds.timeoutMs);
       const query = new URLSearchParams({ format: parameters.format });
       if (parameters.maxitems !== undefined) {
@@ -100,21 +139,34 @@ export function createMonitorHttp(node: NodeSettings, secrets: MonitorSecrets, b
       }
       try {
         const scope = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-        const { status, headers, body } = await follow(path, query.toString(), scope);
-        if (status < 200 || status >= 300) {
-          throw statusFailure(node.name, path, status, apiKey !== '');
+        const answer = await follow(path, query, scope, (exchange, url) => exchange.get(url, scope));
+        const { apiKey } = open().endpoint;
+        if (answer.status < 200 || answer.status >= 300) {
+          throw statusFailure(node.name, path, answer.status, apiKey !== '');
         }
-        return { contentType: headers['content-type'] ?? '', text: decode(body, apiKey) };
+        return { contentType: answer.headers['content-type'] ?? '', text: decode(answer.body, apiKey) };
       } catch (error) {
-        signal?.throwIfAborted();
-        if (deadline.aborted && !(error instanceof PmtaError)) {
-          throw new PmtaError(
-            'timeout',
-            node.name,
-            `${node.name} did not answer ${path} within ${bounds.timeoutMs / 1000} s: check its address, the firewall and its load`
-          );
+        return explain(error, path, bounds.timeoutMs, deadline, signal);
+      }
+    },
+    async openFile(name, headers, timeoutMs, signal) {
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), timeoutMs);
+      const scope = AbortSignal.any([signal, late.signal]);
+      try {
+        const query = new URLSearchParams({ file: name });
+        const answer = await follow(filePath, query, scope, (exchange, url) => exchange.open(url, headers, scope));
+        if (answer.status === 200 || answer.status === 206 || answer.status === 416) {
+          return answer;
         }
-        throw error;
+        answer.body?.destroy();
+        throw answer.status === 404
+          ? fileMissing(node.name, name)
+          : statusFailure(node.name, filePath, answer.status, open().endpoint.apiKey !== '');
+      } catch (error) {
+        return explain(error, filePath, timeoutMs, late.signal, signal);
+      } finally {
+        clearTimeout(timer);
       }
     },
     movedTo: () => moved,

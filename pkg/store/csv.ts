@@ -1,4 +1,4 @@
-import type { CsvInsert } from './engine.ts';
+import type { CsvInsert, OnlyNew } from './engine.ts';
 import { literal } from './sql.ts';
 
 /**
@@ -33,8 +33,27 @@ export function csvInsertSql(insert: CsvInsert, from: (structure: string) => str
   const settings = Object.entries(csvSettings).map(([name, value]) => `${name} = ${value}`);
   return [
     `INSERT INTO ${insert.table} (${insert.columns.join(', ')})`,
-    `SELECT ${insert.select.join(',\n  ')}`,
-    `FROM ${from(structure)}`,
+    insert.onlyNew ? newRows(insert, insert.onlyNew, from(structure)) : rows(insert.select, from(structure)),
     `SETTINGS ${settings.join(', ')}, insert_deduplication_token = ${literal(insert.token)}`,
   ].join('\n');
+}
+
+function rows(select: readonly string[], from: string): string {
+  return `SELECT ${select.join(',\n  ')}\nFROM ${from}`;
+}
+
+/** One hash stands for the whole key: comparing a dozen texts a row costs more than all the rest of the insert. */
+function newRows(insert: CsvInsert, { key, where }: OnlyNew, from: string): string {
+  const named = insert.select.map((expression, index) => `${expression} AS new_${insert.columns[index]}`);
+  const hash = (prefix: string) => `sipHash128(${key.map((column) => `${prefix}${column}`).join(', ')})`;
+  return `
+    SELECT ${insert.columns.map((column) => `new_${column}`).join(', ')}
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY event ORDER BY new_position) AS occurrence
+      FROM (SELECT *, ${hash('new_')} AS event FROM (${rows(named, from)}))
+    ) AS incoming
+    LEFT JOIN (
+      SELECT ${hash('')} AS event, count() AS stored FROM ${insert.table} WHERE ${where} GROUP BY event
+    ) AS known ON incoming.event = known.event
+    WHERE occurrence > stored`;
 }

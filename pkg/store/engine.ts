@@ -29,6 +29,17 @@ export interface Result {
   columns: ResultColumn[];
 }
 
+/**
+ * Leaves out rows that are in the table already under another name: of rows with an equal key, as many as the table has
+ * where `where` holds.
+ */
+export interface OnlyNew {
+  /** Columns that make two rows the same event. */
+  key: readonly string[];
+  /** A condition over the table's columns; its values are in the insert's `params`. */
+  where: string;
+}
+
 /** CSV without header that `select` turns into rows of `table`. */
 export interface CsvInsert {
   /** Qualified and quoted. */
@@ -41,6 +52,7 @@ export interface CsvInsert {
   fields: number;
   /** An insert with a token that the table has seen is ignored: the same rows sent twice count once. */
   token: string;
+  onlyNew?: OnlyNew | undefined;
 }
 
 export interface Engine {

@@ -11,7 +11,16 @@ export type StoreErrorCode =
   | 'too-many-rows'
   | 'regex'
   | 'disk-full'
-  | 'bad-data'
+  /** No ClickHouse server answers at the URL, or it stopped answering. */
+  | 'unreachable'
+  | 'tls'
+  /** The server knows the user not, or lets it not do this. */
+  | 'denied'
+  | 'read-only'
+  | 'too-many-parts'
+  /** The server answers but cannot do its work now, or not with this configuration of its own. */
+  | 'unavailable'
+  /** The statement or the data is refused: sent again, it will be refused again. */
   | 'query';
 
 /** An error of the store whose message is meant for the user; the engine's own words are kept in `cause`. */
@@ -55,7 +64,8 @@ function codeOf(message: string): number {
   return Number(/\bCode: (\d+)\. /.exec(message)?.[1] ?? 0);
 }
 
-function firstLine(text: string): string {
+/** At most 300 characters of a text's first line, for an error message. */
+export function firstLine(text: string): string {
   const line = text.replace(/^Query failed: /, '').split('\n', 1)[0] ?? '';
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { migrateOnce } from './databases.ts';
 import type { Engine, QueryLimits } from './engine.ts';
 import { StoreError, toStoreError } from './errors.ts';
 import { loadChdb } from './embedded/chdb.ts';
@@ -9,7 +10,10 @@ import { openEmbeddedEngine } from './embedded/engine.ts';
 import { diagnoseDirectory } from './embedded/directory.ts';
 import { migrate } from './schema/migrate.ts';
 
-/** The store as data sources see it: it may still be opening, or not open at all, while live queries go on. */
+/**
+ * The store as data sources see it: it may still be opening, or not open at all, while live queries go on. The embedded
+ * one is for all data sources, a server's (`openServerStore`) for one.
+ */
 export interface Store {
   /** Resolves when the store is open and the database has today's schema; rejects with a StoreError that says why not. */
   database(name: string, retentionDays: number): Promise<Engine>;
@@ -29,7 +33,7 @@ const retryFailedMs = 10_000;
 export function openStore(dataPath: string, limits: QueryLimits, onFailure: (error: StoreError) => void): Store {
   const directory = join(dataPath, 'store');
   const scratch = join(dataPath, 'scratch');
-  const databases = new Map<string, Promise<void>>();
+  const migrated = migrateOnce(migrate);
   const closing = new AbortController();
   let engine: Engine | undefined;
   let failure = new StoreError('opening', 'The store is still opening: try again in a moment.');
@@ -77,14 +81,7 @@ export function openStore(dataPath: string, limits: QueryLimits, onFailure: (err
   return {
     async database(name, retentionDays) {
       const open = await ready();
-      const key = `${name} ${retentionDays}`;
-      let migrated = databases.get(key);
-      if (!migrated) {
-        migrated = migrate(open, name, retentionDays);
-        databases.set(key, migrated);
-        migrated.catch(() => databases.delete(key));
-      }
-      await migrated;
+      await migrated(open, name, retentionDays);
       return open;
     },
     async close() {

@@ -24,7 +24,7 @@ async function startNodes(line: CommandLine, started: Simulator[]): Promise<void
     });
     started.push(simulator);
     console.log(`${node}: monitor at ${simulator.url} and ${simulator.httpsUrl}`);
-    console.log(`${node}: accounting in ${join(directory, `acct*.${line.options.accounting.format}`)}`);
+    console.log(`${node}: accounting in ${join(directory, `*.${line.options.accounting.format}`)}`);
   }
 }
 

@@ -12,7 +12,7 @@ test('without arguments: one node of version 5 on port 8080', () => {
 
 test('every option arrives where it belongs', () => {
   const { directory, nodes, port, options } = parseCommandLine(
-    '--port 0 --host ::1 --dir out --nodes 3 --rate 0.5 --steady --history 7d --seed x --scenario incident --version 4 --layout three-files --format json --extra rcvSmtpUser,header_X-job --max-size 5M --partial-lines --time-zone Asia/Tokyo --max-items 50 --api-key k --domains 9 --vmtas 8'.split(
+    '--port 0 --host ::1 --dir out --nodes 3 --rate 0.5 --steady --history 7d --seed x --scenario incident --version 4 --layout three-files --format json --framing array --compress --extra rcvSmtpUser,header_X-job --max-size 5M --partial-lines --time-zone Asia/Tokyo --max-items 50 --api-key k --domains 9 --vmtas 8'.split(
       ' '
     )
   );
@@ -30,6 +30,8 @@ test('every option arrives where it belongs', () => {
     accounting: {
       layout: 'three-files',
       format: 'json',
+      framing: 'array',
+      compress: true,
       extraFields: ['rcvSmtpUser', 'header_X-job'],
       maxBytes: 5 * 1024 * 1024,
       partialLines: true,
@@ -43,7 +45,8 @@ test('a mistake is told with what to write instead', () => {
     ['--rate 0', /--rate takes a number from 0\.1 to 50000/],
     ['--rate fast', /--rate takes a number/],
     ['--history week', /--history takes a time such as 7d/],
-    ['--layout two', /--layout takes one of all, default, three-files/],
+    ['--layout two', /--layout takes one of all, default, three-files, overlapping/],
+    ['--framing pretty', /--framing takes one of lines, array, objects/],
     ['--time-zone Nowhere', /--time-zone takes an IANA name/],
     ['--max-size 5', /--max-size takes a size such as 250M/],
     ['--prot 1', /--prot/],
@@ -59,7 +62,7 @@ test('a mistake is told with what to write instead', () => {
 test('the usage names options that exist, and asks for help by itself', () => {
   assert.equal(parseCommandLine(['--help']).help, true);
   const named = [...USAGE.matchAll(/^ {2}--([a-z-]+)( [A-Z0-9|]+)?/gm)];
-  assert.equal(named.length, 21);
+  assert.equal(named.length, 23);
   for (const [, name, value] of named) {
     const isText = value !== undefined;
     assert.throws(

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { FRAMINGS } from './accounting/format.ts';
 import { LAYOUTS } from './accounting/layouts.ts';
 import { defaultOptions, type StartOptions } from './options.ts';
 import { SCENARIOS } from './scenario.ts';
@@ -22,6 +23,8 @@ export const USAGE = `Simulates PowerMTA servers: an HTTP monitor, and accountin
   --version 5|4     5 answers in JSON and XML, 4 in XML only and writes the columns of 4.0 (5)
   --layout NAME     accounting files: ${LAYOUTS.join(', ')} (all)
   --format NAME     csv or json (csv)
+  --framing NAME    objects of JSON: ${FRAMINGS.join(', ')} (lines)
+  --compress        compress closed files, as a cron job of an operator does
   --extra NAMES     more accounting columns, by commas: rcvSmtpUser,header_Message-Id,…
   --max-size SIZE   size at which a file is closed: 250M, 5M (250M)
   --partial-lines   write parts of records at times
@@ -72,6 +75,8 @@ export function parseCommandLine(args: string[]): CommandLine {
       accounting: {
         layout: oneOf('--layout', values.layout, LAYOUTS),
         format: oneOf('--format', values.format, ['csv', 'json']),
+        framing: oneOf('--framing', values.framing, FRAMINGS),
+        compress: values.compress,
         extraFields: values.extra === '' ? [] : values.extra.split(','),
         maxBytes: size('--max-size', values['max-size']),
         partialLines: values['partial-lines'],
@@ -102,6 +107,8 @@ function read(args: string[]) {
         version: { type: 'string', default: '5' },
         layout: { type: 'string', default: 'all' },
         format: { type: 'string', default: 'csv' },
+        framing: { type: 'string', default: 'lines' },
+        compress: { type: 'boolean', default: false },
         extra: { type: 'string', default: '' },
         'max-size': { type: 'string', default: '250M' },
         'partial-lines': { type: 'boolean', default: false },

@@ -132,9 +132,14 @@ export async function startSimulator(options: StartOptions): Promise<Simulator> 
   const monitor = new Monitor(source, () => variant, ready.promise);
 
   const course = new Course(traffic, settings.scenario, seed);
+  /** Brings the files to what happened. */
+  const settle = async (): Promise<void> => {
+    writer.flush();
+    await writer.compress();
+  };
   const moveTo = async (target: number): Promise<void> => {
     await course.moveTo(target);
-    writer.flush();
+    await settle();
   };
 
   // The port comes first, so that one in use is told before much history is written.
@@ -189,7 +194,7 @@ export async function startSimulator(options: StartOptions): Promise<Simulator> 
     },
     advance: async (ms) => {
       await course.advance(ms);
-      writer.flush();
+      await settle();
     },
     throttle: (request) => traffic.throttle({ from: spool.now, to: Infinity, ...request }),
     pause: (queue) => traffic.pause(queue, true),
@@ -210,6 +215,7 @@ export async function startSimulator(options: StartOptions): Promise<Simulator> 
       await course.halt();
       await monitor.close();
       writer.rotate();
+      await writer.compress();
     },
   };
 }

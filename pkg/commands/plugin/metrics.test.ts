@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { emptyAccounting } from '../../intake/intake.ts';
 import { prometheusText } from './metrics.ts';
 import { dataSourceWith, nodeIntake } from './test-dataSource.ts';
 
@@ -16,7 +17,7 @@ test('each node of each data source has its samples', () => {
       monitors: { mta1: {} },
       intake: [
         nodeIntake('mta1', {
-          accounting: { files: 1, lagBytes: 7, problems: [], records: 12_345_678, rejects: 2, error: '' },
+          accounting: { ...emptyAccounting, lagBytes: 7, records: 12_345_678, rejects: 2 },
         }),
       ],
     }),

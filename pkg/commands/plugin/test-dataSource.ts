@@ -1,4 +1,4 @@
-import type { NodeIntake } from '../../intake/intake.ts';
+import { emptyAccounting, type NodeIntake } from '../../intake/intake.ts';
 import type { Monitor } from '../../pmta/monitor.ts';
 import { type NodeSettings, defaultNode, defaultSettings } from '../../settings/model.ts';
 import type { Engine } from '../../store/engine.ts';
@@ -16,7 +16,7 @@ export function nodeIntake(node: string, fields: Partial<NodeIntake> = {}): Node
   return {
     node,
     poll: { lastMs: 1000, error: '' },
-    accounting: { files: 1, lagBytes: 0, problems: [], records: 0, rejects: 0, error: '' },
+    accounting: { ...emptyAccounting, files: 1 },
     ...fields,
   };
 }

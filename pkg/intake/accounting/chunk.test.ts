@@ -6,6 +6,7 @@ import { numbers, strings } from '../../store/arrow.ts';
 import { testEngine } from '../../store/test-engine.ts';
 import { migrate } from '../../store/schema/migrate.ts';
 import { type Chunk, insertChunk } from './chunk.ts';
+import { createRecordReader } from './reader/reader.ts';
 
 const never = new AbortController().signal;
 let sources = 0;
@@ -20,14 +21,18 @@ function chunkOf(header: string, lines: string[]): Chunk {
   return {
     node: "mta'1",
     source: `source${sources++}`,
-    path: '/acct.csv',
+    acctFile: 'acct',
+    format: 'csv',
     header: parseHeader(header),
     start: 50,
     bytes,
+    token: `token${sources}`,
+    eventKey: () => undefined,
   };
 }
 
-const insert = (chunk: Chunk) => insertChunk(chunk, { engine, database: 'd' });
+const reader = createRecordReader();
+const insert = (chunk: Chunk) => insertChunk(chunk, 1, { engine, database: 'd', reader });
 
 /** Stored rows in file order, as `column=value` of the given columns. */
 async function stored(...columns: string[]): Promise<string[][]> {
@@ -189,12 +194,12 @@ test('bad records are told and the good ones around them are stored, also when s
   lines[20] = 'd,not a time,x@example.com';
   lines[30] = 'd,2026-13-45 99:99:99+0000,a time only in its form';
   const chunk = chunkOf('type,timeLogged,rcpt', lines);
-  const rejects = await insert(chunk);
+  const { rejects } = await insert(chunk);
   assert.deepEqual(
     rejects.map(({ raw }) => raw.split(',')[0]),
     ['q', 'd', 'd']
   );
-  assert.deepEqual(await insert(chunk), rejects);
+  assert.deepEqual((await insert(chunk)).rejects, rejects);
   assert.equal((await stored('position')).length, 47);
   const result = await engine.query(
     { sql: 'SELECT toFloat64(uniqExact(position)) AS n FROM d.events', params: {} },

@@ -1,50 +1,81 @@
+import type { AccountingFormat } from './head.ts';
 import type { Header } from '../../pmta/accounting/header.ts';
-import type { Engine } from '../../store/engine.ts';
+import { timeRange } from '../../pmta/accounting/timeRange.ts';
+import { numbers } from '../../store/arrow.ts';
+import type { Engine, Statement } from '../../store/engine.ts';
 import { StoreError } from '../../store/errors.ts';
 import { deriveEvents } from './derive.ts';
-import { type Reject, readRecords, writeRecords } from './rescue.ts';
+import type { RecordReader } from './reader/reader.ts';
+import type { Reject } from './reader/records.ts';
 
 /** A range of one source that begins and ends at records. */
 export interface Chunk {
   node: string;
   source: string;
-  path: string;
+  acctFile: string;
+  format: AccountingFormat;
+  /** Empty for JSON. */
   header: Header;
   start: number;
   bytes: Buffer;
+  /** Names the range; the same bytes sent again under it count once. */
+  token: string;
+  /** Columns of `events` by which an event is known that another acct-file may have brought, given this header. */
+  eventKey(header: Header): readonly string[] | undefined;
 }
 
 /** Where chunks go. */
 export interface ChunkTarget {
   engine: Engine;
   database: string;
+  /** Reads record by record what the engine's reader does not take. */
+  reader: RecordReader;
+}
+
+export interface ChunkResult {
+  /** Records that are in the store by this chunk. */
+  records: number;
+  /** Records that another acct-file had brought. */
+  duplicates: number;
+  rejects: Reject[];
+  /** Columns that were met, where every record names its own. */
+  header: Header;
 }
 
 /**
  * Puts a chunk into the store, each record once, and tells which records it could not take. The engine's own CSV reader
- * takes whole chunks; one that it refuses is read record by record.
+ * takes whole chunks; JSON, and CSV that it refuses, are read record by record.
+ *
+ * @param count how many records the chunk holds, where that is known
  */
-export async function insertChunk(chunk: Chunk, target: ChunkTarget): Promise<Reject[]> {
-  const token = `${chunk.node}:${chunk.source}:${chunk.start}-${chunk.start + chunk.bytes.length}`;
-  try {
-    await insertCsv(chunk, target, chunk.header, chunk.bytes, chunk.start, token);
-    return [];
-  } catch (error) {
-    if (!isRefusal(error)) {
-      throw error;
+export async function insertChunk(chunk: Chunk, count: number, target: ChunkTarget): Promise<ChunkResult> {
+  if (chunk.format === 'csv') {
+    try {
+      const records = await insertCsv(chunk, target, chunk.header, chunk.bytes, chunk.start, count, chunk.token);
+      return { records, duplicates: count - records, rejects: [], header: chunk.header };
+    } catch (error) {
+      if (!isRefusal(error)) {
+        throw error;
+      }
     }
   }
-  const { groups, rejects } = readRecords(chunk.bytes, chunk.header, chunk.start);
-  for (const [index, group] of groups.entries()) {
-    const insert = (from: number, to: number) => {
-      const bytes = writeRecords(group.records.slice(from, to));
-      return insertCsv(chunk, target, group.header, bytes, group.position + from, `${token}#${index}:${from}-${to}`);
+  const { groups, rejects } = await target.reader.read(chunk);
+  let records = 0;
+  let duplicates = 0;
+  for (const [index, { header, position, bytes, ends }] of groups.entries()) {
+    const slice = (from: number, to: number) => bytes.subarray(from === 0 ? 0 : ends[from - 1], ends[to - 1]);
+    const insert = async (from: number, to: number) => {
+      const token = `${chunk.token}#${index}:${from}-${to}`;
+      const stored = await insertCsv(chunk, target, header, slice(from, to), position + from, to - from, token);
+      records += stored;
+      duplicates += to - from - stored;
     };
-    for (const { index: bad, reason } of await insertAllButBad(insert, 0, group.records.length)) {
-      rejects.push({ position: group.position + bad, reason, raw: group.records[bad]?.join(',') ?? '' });
+    const bad = await insertAllButBad(insert, 0, ends.length);
+    for (const { index: at, reason } of bad) {
+      rejects.push({ position: position + at, reason, raw: slice(at, at + 1).toString() });
     }
   }
-  return rejects;
+  return { records, duplicates, rejects, header: groups.at(-1)?.header ?? chunk.header };
 }
 
 /** Halves a range that the engine refuses until the single records that it cannot take stand alone. */
@@ -77,19 +108,42 @@ async function insertCsv(
   header: Header,
   bytes: Buffer,
   position: number,
+  count: number,
   token: string
-): Promise<void> {
+): Promise<number> {
   const { columns, select } = deriveEvents(header);
+  const key = chunk.eventKey(header);
+  const range = key && timeRange(bytes, header);
+  const isIn = range
+    ? 'node = {node:String} AND time BETWEEN toDateTime({time_from:UInt32}) AND toDateTime({time_to:UInt32})'
+    : '';
+  const params: Statement['params'] = {
+    node: chunk.node,
+    source: chunk.source,
+    acct_file: chunk.acctFile,
+    position,
+    ...(range && { time_from: range.from, time_to: range.to }),
+  };
   await target.engine.insertCsv({
     table: `${target.database}.events`,
     columns,
     select,
-    params: { node: chunk.node, source: chunk.source, position },
+    params,
     bytes,
     fields: header.length,
     token,
+    ...(range && { onlyNew: { key, where: `${isIn} AND acct_file != {acct_file:String}` } }),
   });
+  if (!range) {
+    return count;
+  }
+  const sql = `SELECT toFloat64(count()) AS stored FROM ${target.database}.events
+    WHERE ${isIn} AND source = {source:String} AND position >= {position:UInt64} AND position < {end:UInt64}`;
+  const stored = await target.engine.query({ sql, params: { ...params, end: position + count } }, never);
+  return numbers(stored, 'stored')[0] ?? 0;
 }
+
+const never = new AbortController().signal;
 
 /** Whether the engine understood the statement but not the data; a full disk, say, is no reason to reject records. */
 function isRefusal(error: unknown): boolean {

@@ -41,8 +41,8 @@ const placed = new Set<string>([
 ] satisfies AccountingField[]);
 
 /**
- * The columns of `events` for a file with this header. Parameters that the statement needs: `node`, `source` and
- * `position` (of the chunk's first record; records count up from it, which keeps positions unique and in file order
+ * The columns of `events` for a file with this header. Parameters that the statement needs: `node`, `source`,
+ * `acct_file` and `position` (of the chunk's first record; records count up from it, which keeps positions unique and in file order
  * because a record is at least one byte long).
  */
 export function deriveEvents(header: Header): Derivation {
@@ -55,7 +55,7 @@ export function deriveEvents(header: Header): Derivation {
   const queued = timestamp(field('timeQueued'));
   const recipient = field('rcpt');
   const queue = field('queue');
-  const mx = `extract(lower(${field('dsnMta')}), '^(.*?)(?: \\\\([^)]*\\\\))?$')`;
+  const mx = `extract(lower(${few(field('dsnMta'))}), '^(.*?)(?: \\\\([^)]*\\\\))?$')`;
   const reply = field('dsnDiag');
   const code = `extract(${reply}, '^smtp;\\\\s*(\\\\d{3})')`;
   const enhanced = `extract(${reply}, '^smtp;\\\\s*\\\\d{3}[ -](\\\\d\\\\.\\\\d{1,3}\\\\.\\\\d{1,3})\\\\b')`;
@@ -94,6 +94,7 @@ export function deriveEvents(header: Header): Derivation {
     bytes: `toUInt64OrZero(${field('dlvSize')})`,
     latency: `if(${type} = 'd' AND toUnixTimestamp(${queued}) > 0, toUInt32(greatest(0, dateDiff('second', ${queued}, ${time}))), NULL)`,
     extra: extra(header, type),
+    acct_file: '{acct_file:String}',
     source: '{source:String}',
     position: '{position:UInt64} + rowNumberInAllBlocks()',
   };
@@ -130,22 +131,26 @@ function queueVmta(queue: string): string {
 }
 
 /**
- * Mail exchangers and domains are few among many records: as LowCardinality, an expression is computed once for each
- * different value of a block (a fifth of the time of the whole statement otherwise).
+ * For values of which there are few among many records (hosts, domains, seconds): what is computed of them is then
+ * computed once for each different value of a block, which halves the time of the whole statement.
  */
+function few(value: string): string {
+  return `toLowCardinality(${value})`;
+}
+
 function provider(mx: string, domain: string): string {
   const suffixes = providersByMx.map(([suffix]) => suffix);
   const pattern = `(?:^|\\\\.)(${suffixes.map((suffix) => suffix.replace(/\./g, '\\\\.')).join('|')})$`;
-  const suffix = `extract(toLowCardinality(${mx}), '${pattern}')`;
+  const suffix = `extract(${mx}, '${pattern}')`;
   const byMx = lookup(
     suffix,
     providersByMx.map(([key, name]) => [key, name]),
     "''"
   );
   const byDomain = lookup(
-    `toLowCardinality(${domain})`,
+    few(domain),
     Object.entries(providersByDomain).flatMap(([name, list]) => list.map((key): [string, string] => [key, name])),
-    `toLowCardinality(${domain})`
+    few(domain)
   );
   return `if(${suffix} != '', ${byMx}, ${byDomain})`;
 }

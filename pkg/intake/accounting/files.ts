@@ -37,8 +37,10 @@ export async function listFiles(globs: readonly string[], roots: readonly string
         problems.push(
           `${match} is not below ${roots.join(' or ')}: add its folder to accounting_roots in [plugin.pmta-datasource] of grafana.ini.`
         );
-      } else if (!/\.csv$/i.test(file.path)) {
-        problems.push(`${match} is not read: accounting files must be CSV and end in .csv.`);
+      } else if (!readable.test(file.path)) {
+        problems.push(
+          `${match} is not read: names of accounting files end in .csv, .json or .jsonl, with .gz behind it if compressed.`
+        );
       } else {
         found.set(file.path, file);
       }
@@ -51,6 +53,9 @@ export async function listFiles(globs: readonly string[], roots: readonly string
   }
   return { files: [...found.values()].sort((a, b) => a.modifiedMs - b.modifiedMs), problems };
 }
+
+/** With what a rotation other than PMTA's own puts behind the name: `acct.csv.1`, `acct.csv-20260207.gz`. */
+const readable = /\.(csv|json|jsonl|ndjson)([.-]\d+)*(\.gz)?$/i;
 
 async function inspect(path: string): Promise<AccountingFile | undefined> {
   try {

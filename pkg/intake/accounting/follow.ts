@@ -1,124 +1,172 @@
-import { open } from 'node:fs/promises';
-
-import { wholeRecords } from '../../pmta/accounting/records.ts';
+import { StoreError } from '../../store/errors.ts';
 import { messageOf } from '../messageOf.ts';
-import { type ChunkTarget, insertChunk } from './chunk.ts';
-import { type AccountingFile, listFiles } from './files.ts';
-import type { Journal } from './journal.ts';
-import type { Reject } from './rescue.ts';
-import { readSource } from './source.ts';
+import { PieceGone, readOn, type Sink } from './readOn.ts';
+import { hasTail } from './tail.ts';
+import { type Followed, isNewer, looksOf, Watch } from './watch.ts';
 
-/** The most that goes in at once: large enough for the engine's reader, small enough to be fair to other files. */
-export const chunkBytes = 8 * 1024 * 1024;
+/** Pieces of a backlog that go in side by side; the engine takes two at a time, and the others are read meanwhile. */
+const backlogPieces = 4;
+/** How often the folders are looked at while a backlog is read. */
+const lookMs = 500;
+/** A file that is not the newest of its acct-file and has rested so long will not be written to. */
+const closedAfterMs = 10 * 60_000;
 
 export interface FollowOptions {
-  node: string;
   globs: readonly string[];
   roots: readonly string[];
-  journal: Journal;
-  target: ChunkTarget;
-  onRejects(path: string, source: string, rejects: Reject[]): Promise<void>;
+  sink: Sink;
   /** Told after each round, because a backlog may take minutes. */
   onProgress(state: FollowState): void;
-  /** How each file looked when it had been read to its end; kept by the caller from call to call, empty at first. */
-  finished: Map<string, string>;
+  /** UTC milliseconds. */
+  now?: () => number;
 }
 
 export interface FollowState {
   files: number;
-  /** Bytes that are written and not yet in the store. */
+  /** Bytes that are written and not yet in the store; of a compressed file its whole size. */
   lagBytes: number;
+  /** When the last record that was read was logged, UTC seconds; null before. */
+  lastSecond: number | null;
   problems: string[];
 }
 
 /**
- * Brings the store up to what is written in a node's accounting files. One chunk of each file in turn, oldest first,
- * until nothing is left: a large backlog does not hide what is written now. A file that fails is reported and does not
- * stop the others.
+ * Follows the accounting files of one node: brings the store up to what is written in them, whenever it is asked to.
+ * What PMTA is writing is read first, then the oldest of the backlog, so that a month of files does not hide the last
+ * minute. A file that fails is reported and does not stop the others.
  */
-export async function catchUp(options: FollowOptions, signal: AbortSignal): Promise<FollowState> {
-  const { files, problems } = await listFiles(options.globs, options.roots);
-  // Opening hundreds of finished files twice a second would cost more than reading the few that grow.
-  let behind = files.filter((file) => options.finished.get(file.path) !== looks(file));
-  let lagBytes = 0;
-  while (behind.length > 0 && !signal.aborted) {
-    const next: AccountingFile[] = [];
-    lagBytes = 0;
-    for (const file of behind) {
-      try {
-        const left = await readNextChunk(file, options);
-        lagBytes += left;
-        if (left > 0) {
-          next.push(file);
-        } else {
-          options.finished.set(file.path, looks(file));
-        }
-      } catch (error) {
-        problems.push(`${file.path}: ${messageOf(error)}`);
+export class Follower {
+  private readonly options: FollowOptions;
+  private readonly now: () => number;
+  private readonly watch: Watch;
+  private readonly failures = new Map<string, string>();
+  private lastSecond: number | null = null;
+
+  constructor(options: FollowOptions) {
+    this.options = options;
+    this.now = options.now ?? Date.now;
+    this.watch = new Watch(options.sink.journal, options.globs, options.roots, this.now);
+  }
+
+  /** Reads until nothing is left or the signal aborts. Throws StoreError; all else is a problem of one file. */
+  async catchUp(signal: AbortSignal): Promise<FollowState> {
+    let lookedMs = -Infinity;
+    while (!signal.aborted) {
+      if (this.now() - lookedMs >= lookMs) {
+        lookedMs = this.now();
+        this.failures.clear();
+        await this.watch.look();
       }
-      if (signal.aborted) {
+      const next = this.next();
+      if (next.length === 0) {
         break;
       }
-    }
-    behind = next;
-    options.onProgress({ files: files.length, lagBytes, problems });
-  }
-  return { files: files.length, lagBytes, problems };
-}
-
-function looks({ inode, size, modifiedMs }: AccountingFile): string {
-  return `${inode} ${size} ${modifiedMs}`;
-}
-
-/** Inserts the next chunk of a file; answers how many bytes of whole records are left. */
-async function readNextChunk(file: AccountingFile, options: FollowOptions): Promise<number> {
-  const { journal, node, target } = options;
-  const handle = await open(file.path);
-  try {
-    const source = await readSource(handle, file.inode);
-    if (!source) {
-      return 0;
-    }
-    const known = journal.entry(source.identity);
-    const start = known?.doneEnd ?? source.dataStart;
-    const interrupted = known !== undefined && known.pendingEnd > known.doneEnd;
-    const wanted = interrupted ? known.pendingEnd - start : Math.min(file.size - start, chunkBytes);
-    if (wanted <= 0) {
-      return 0;
-    }
-    const buffer = Buffer.alloc(wanted);
-    const { bytesRead } = await handle.read(buffer, 0, wanted, start);
-    const whole = wholeRecords(buffer.subarray(0, bytesRead));
-    const length = whole.end;
-    if (length === 0) {
-      if (wanted === chunkBytes) {
-        throw new Error(`a record at offset ${start} is longer than ${chunkBytes / 1024 / 1024} MiB`);
+      for (const { followed, mostPieces } of next) {
+        await this.readOrReport(followed, mostPieces);
+        if (signal.aborted) {
+          break;
+        }
       }
+      this.options.onProgress(this.state());
+    }
+    return this.state();
+  }
+
+  async close(): Promise<void> {
+    await this.watch.close();
+  }
+
+  private state(): FollowState {
+    const followed = [...this.watch.followed.values()];
+    return {
+      files: this.watch.files(),
+      lagBytes: followed.reduce((sum, one) => sum + this.lagOf(one), 0),
+      lastSecond: this.lastSecond,
+      problems: [...this.watch.problems(), ...this.failures.values()],
+    };
+  }
+
+  /** What is read next: of every file that is being written, and of the oldest of the others. */
+  private next(): Array<{ followed: Followed; mostPieces: number }> {
+    const behind = [...this.watch.followed.values()].filter(
+      (followed) => !this.failures.has(followed.source) && followed.readTo !== looksOf(followed.file)
+    );
+    const written = behind.filter(({ isNewest }) => isNewest);
+    const oldest = behind
+      .filter(({ isNewest }) => !isNewest)
+      .reduce<Followed | undefined>((a, b) => (a && !isNewer(a.file, b.file) ? a : b), undefined);
+    const mostPieces = oldest ? 1 : backlogPieces;
+    return [
+      ...written.map((followed) => ({ followed, mostPieces })),
+      ...(oldest ? [{ followed: oldest, mostPieces: backlogPieces }] : []),
+    ];
+  }
+
+  private async readOrReport(followed: Followed, mostPieces: number): Promise<void> {
+    try {
+      await this.read(followed, mostPieces);
+    } catch (error) {
+      if (error instanceof StoreError) {
+        throw error;
+      }
+      this.failures.set(followed.source, `${followed.file.path}: ${messageOf(error)}`);
+    }
+  }
+
+  private async read(followed: Followed, mostPieces: number): Promise<void> {
+    const { sink } = this.options;
+    const { file, source, format, isCompressed, isListed } = followed;
+    const entry = sink.journal.entry(source);
+    if (!entry) {
+      throw new Error('its place in the journal is gone');
+    }
+    const input = await this.watch.inputOf(followed);
+    if (entry.tail !== '' && !isCompressed && !(await hasTail(input, entry.doneEnd, entry.tail))) {
+      return this.watch.drop(followed);
+    }
+    const isClosed = isCompressed || !isListed || this.rests(followed);
+    try {
+      const result = await readOn({ entry, input, format }, { size: file.size, isClosed, mostPieces }, sink);
+      this.lastSecond = result.lastSecond ?? this.lastSecond;
+      const isAtEnd = isListed && !isCompressed && result.entry.doneEnd >= file.size;
+      if (result.bytes === 0 || isAtEnd) {
+        await this.rest(followed);
+      }
+    } catch (error) {
+      if (!(error instanceof PieceGone)) {
+        throw error;
+      }
+      // Its rows went in or not; read again as another generation, they count once either way.
+      await sink.journal.write({ ...entry, pendingEnds: [], tail: 'gone' });
+      await this.watch.drop(followed);
+    }
+  }
+
+  /** Nothing is left to be read for now. */
+  private async rest(followed: Followed): Promise<void> {
+    const { sink } = this.options;
+    const { file, source, isCompressed, isNewest } = followed;
+    const entry = sink.journal.entry(source);
+    followed.readTo = looksOf(file);
+    if (isCompressed && entry) {
+      await sink.journal.write({ ...entry, isComplete: true, seenSize: file.size });
+    }
+    // The newest stays open: should PMTA move it away and delete it, its last records are still read.
+    if (!isNewest || isCompressed) {
+      await followed.input?.close();
+      followed.input = undefined;
+    }
+  }
+
+  private rests({ file, isNewest }: Followed): boolean {
+    return !isNewest && this.now() - file.modifiedMs > closedAfterMs;
+  }
+
+  private lagOf({ file, source, isCompressed, readTo }: Followed): number {
+    if (readTo === looksOf(file)) {
       return 0;
     }
-    const entry = {
-      source: source.identity,
-      path: file.path,
-      doneEnd: start,
-      pendingEnd: start + length,
-      records: known?.records ?? 0,
-      rejects: known?.rejects ?? 0,
-    };
-    if (!interrupted) {
-      await journal.write(entry);
-    }
-    const bytes = buffer.subarray(0, length);
-    const chunk = { node, source: source.identity, path: file.path, header: source.header, start, bytes };
-    const rejects = await insertChunk(chunk, target);
-    await options.onRejects(file.path, source.identity, rejects);
-    await journal.write({
-      ...entry,
-      doneEnd: start + length,
-      records: entry.records + whole.records - rejects.length,
-      rejects: entry.rejects + rejects.length,
-    });
-    return Math.max(0, file.size - start - length);
-  } finally {
-    await handle.close();
+    const doneEnd = this.options.sink.journal.entry(source)?.doneEnd ?? 0;
+    return isCompressed ? file.size : Math.max(0, file.size - doneEnd);
   }
 }

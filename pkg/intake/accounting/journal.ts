@@ -1,28 +1,56 @@
 import { numbers, strings } from '../../store/arrow.ts';
 import type { Engine } from '../../store/engine.ts';
 
-/** How far one source has been read. */
+/** How far one source of accounting has been read, and by what it is known again. */
 export interface JournalEntry {
   source: string;
+  /** Where it was seen last. */
   path: string;
+  /** Name of the acct-file that it belongs to. */
+  acctFile: string;
+  /** Of the file; empty for what is no file. */
+  inode: string;
+  /** Hash of its first record. */
+  fingerprint: string;
+  /** Columns at `doneEnd`, as a header line; empty for JSON. */
+  header: string;
   /** Everything before this offset is in the store. */
   doneEnd: number;
-  /** Beyond `doneEnd`: a range that was being inserted, which must be sent again exactly as it was. */
-  pendingEnd: number;
+  /** Hash of the last bytes before `doneEnd`. */
+  tail: string;
+  /** Ends of the pieces that were being inserted behind `doneEnd`; each must be sent again exactly as it was. */
+  pendingEnds: readonly number[];
+  /** Size of the file when it was seen last. */
+  seenSize: number;
+  /** A compressed file that was read to its end, at this size. */
+  isComplete: boolean;
+  /** Bytes that were written and never read, because the file was deleted or truncated first. */
+  lostBytes: number;
+  /** Stored. */
   records: number;
+  /** Not stored because another acct-file had the same event. */
+  duplicates: number;
   rejects: number;
+}
+
+/** Sums over all sources of a node. */
+export interface JournalTotals {
+  records: number;
+  duplicates: number;
+  rejects: number;
+  lostBytes: number;
 }
 
 /**
  * The journal of one node's sources, kept in the store itself. Intention is written before the rows go in and success
- * after, so a crash at any point leaves a range that is sent again under the same token, which the engine ignores if it
- * was there.
+ * after, so a crash at any point leaves pieces that are sent again under the same tokens, which the engine ignores if
+ * they were there.
  */
 export class Journal {
   private readonly engine: Engine;
   private readonly database: string;
   private readonly node: string;
-  private readonly entries = new Map<string, JournalEntry>();
+  private readonly bySource = new Map<string, JournalEntry>();
   private version = 0;
 
   private constructor(engine: Engine, database: string, node: string) {
@@ -33,52 +61,95 @@ export class Journal {
 
   static async load(engine: Engine, database: string, node: string): Promise<Journal> {
     const journal = new Journal(engine, database, node);
-    const sql = `SELECT source, path, toFloat64(version) AS version, toFloat64(done_end) AS done_end,
-      toFloat64(pending_end) AS pending_end, toFloat64(records) AS records, toFloat64(rejects) AS rejects
+    const sql = `SELECT source, path, acct_file, inode, fingerprint, header, tail,
+        arrayStringConcat(arrayMap(end -> toString(end), pending_ends), ' ') AS pending_ends,
+        ${numberColumns.map((name) => `toFloat64(${name}) AS ${name}`).join(', ')}
       FROM ${database}.intake FINAL WHERE node = {node:String}`;
     const result = await engine.query({ sql, params: { node } }, new AbortController().signal);
     for (let row = 0; row < result.rows; row++) {
-      const number = (name: string) => numbers(result, name)[row] ?? 0;
-      const source = strings(result, 'source')[row] ?? '';
+      const text = (name: string) => strings(result, name)[row] ?? '';
+      const number = (name: (typeof numberColumns)[number]) => numbers(result, name)[row] ?? 0;
       journal.version = Math.max(journal.version, number('version'));
-      journal.entries.set(source, {
-        source,
-        path: strings(result, 'path')[row] ?? '',
+      journal.bySource.set(text('source'), {
+        source: text('source'),
+        path: text('path'),
+        acctFile: text('acct_file'),
+        inode: text('inode'),
+        fingerprint: text('fingerprint'),
+        header: text('header'),
         doneEnd: number('done_end'),
-        pendingEnd: number('pending_end'),
+        tail: text('tail'),
+        pendingEnds: text('pending_ends').split(' ').filter(Boolean).map(Number),
+        seenSize: number('seen_size'),
+        isComplete: number('is_complete') === 1,
+        lostBytes: number('lost_bytes'),
         records: number('records'),
+        duplicates: number('duplicates'),
         rejects: number('rejects'),
       });
     }
     return journal;
   }
 
-  entry(source: string): JournalEntry | undefined {
-    return this.entries.get(source);
+  entries(): JournalEntry[] {
+    return [...this.bySource.values()];
   }
 
-  totals(): { records: number; rejects: number } {
-    const all = [...this.entries.values()];
+  entry(source: string): JournalEntry | undefined {
+    return this.bySource.get(source);
+  }
+
+  totals(): JournalTotals {
+    const sum = (value: (entry: JournalEntry) => number) =>
+      this.entries().reduce((total, entry) => total + value(entry), 0);
     return {
-      records: all.reduce((sum, entry) => sum + entry.records, 0),
-      rejects: all.reduce((sum, entry) => sum + entry.rejects, 0),
+      records: sum(({ records }) => records),
+      duplicates: sum(({ duplicates }) => duplicates),
+      rejects: sum(({ rejects }) => rejects),
+      lostBytes: sum(({ lostBytes }) => lostBytes),
     };
   }
 
-  async write(entry: JournalEntry): Promise<void> {
+  async write(...entries: readonly JournalEntry[]): Promise<void> {
+    if (entries.length === 0) {
+      return;
+    }
     this.version = Math.max(this.version + 1, Date.now());
-    await this.engine.insert(`${this.database}.intake`, [
-      {
+    await this.engine.insert(
+      `${this.database}.intake`,
+      entries.map((entry) => ({
         node: this.node,
         source: entry.source,
         version: this.version,
         path: entry.path,
+        acct_file: entry.acctFile,
+        inode: entry.inode,
+        fingerprint: entry.fingerprint,
+        header: entry.header,
         done_end: entry.doneEnd,
-        pending_end: entry.pendingEnd,
+        tail: entry.tail,
+        pending_ends: entry.pendingEnds,
+        seen_size: entry.seenSize,
+        is_complete: entry.isComplete ? 1 : 0,
+        lost_bytes: entry.lostBytes,
         records: entry.records,
+        duplicates: entry.duplicates,
         rejects: entry.rejects,
-      },
-    ]);
-    this.entries.set(entry.source, entry);
+      }))
+    );
+    for (const entry of entries) {
+      this.bySource.set(entry.source, entry);
+    }
   }
 }
+
+const numberColumns = [
+  'version',
+  'done_end',
+  'seen_size',
+  'is_complete',
+  'lost_bytes',
+  'records',
+  'duplicates',
+  'rejects',
+] as const;

@@ -34,3 +34,8 @@ export function parseHeader(line: string): Header {
 export function isHeader(record: string[]): boolean {
   return canonicalName(record[0] ?? '') === 'type';
 }
+
+/** A header as the line that `parseHeader` reads. */
+export function headerLine(header: Header): string {
+  return header.map((name) => `"${name.replace(/"/g, '""')}"`).join(',');
+}

@@ -16,18 +16,20 @@ import { Pool } from './pool.ts';
 
 /** Queries that run side by side; more would only divide the same cores. */
 const queryConnections = 4;
+/** An insert uses one thread, so that the same rows make the same blocks; two inserts use both cores of a small machine. */
+const writeConnections = 2;
 /** A KILL that comes before the engine has registered the query finds nothing, so it is repeated. */
 const killRepeatMs = 25;
 
 /**
- * Opens the embedded engine over one directory. Connections are many because each runs one query at a time: one writes,
+ * Opens the embedded engine over one directory. Connections are many because each runs one query at a time: two write,
  * one controls (it stops queries of the others), the rest are sealed and answer queries. Throws what the engine throws
  * when the directory is locked, unwritable or damaged.
  *
  * @param scratch a folder of the engine's own, for files that live as long as one insert
  */
 export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: string, limits: QueryLimits): Engine {
-  const writer = new chdb.Session(directory);
+  const writers = Array.from({ length: writeConnections }, () => new chdb.Session(directory));
   const control = new chdb.Session(directory);
   const connect = () => seal(new chdb.Session(directory), limits);
   const pool = new Pool(Array.from({ length: queryConnections }, connect), (failed) => {
@@ -35,7 +37,7 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
     failed.close();
     return connect();
   });
-  const queue = new Pool([writer], (same) => same);
+  const queue = new Pool([...writers], (same) => same);
   const never = new AbortController().signal;
   // What a predecessor left there when it was killed.
   rmSync(scratch, { recursive: true, force: true });
@@ -108,7 +110,7 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
       }
     },
     async close() {
-      for (const session of [...pool.drain(), control, writer]) {
+      for (const session of [...pool.drain(), control, ...writers]) {
         session.close();
       }
       await chdb.drainPending();

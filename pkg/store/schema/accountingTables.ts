@@ -1,10 +1,12 @@
+import type { Table } from './table.ts';
+
 /**
  * One row an accounting record. `source` and `position` identify it: PMTA's clock has a resolution of one second, so
  * time alone orders nothing. Columns that have no place of their own are kept in `extra`.
  */
-export const eventsTable = (database: string): string => `
-CREATE TABLE IF NOT EXISTS ${database}.events (
-  node LowCardinality(String),
+export const eventsTable: Table = {
+  name: 'events',
+  columns: `node LowCardinality(String),
   time DateTime('UTC') CODEC(DoubleDelta, ZSTD),
   type LowCardinality(String),
   recipient String CODEC(ZSTD),
@@ -35,38 +37,45 @@ CREATE TABLE IF NOT EXISTS ${database}.events (
   latency Nullable(UInt32) CODEC(ZSTD),
   extra Map(LowCardinality(String), String) CODEC(ZSTD),
   source LowCardinality(String),
-  position UInt64 CODEC(DoubleDelta, ZSTD)
-) ENGINE = MergeTree
-PARTITION BY toMonday(time)
-ORDER BY (time, source, position)
-SETTINGS non_replicated_deduplication_window = 10000`;
+  position UInt64 CODEC(DoubleDelta, ZSTD)`,
+  engine: 'MergeTree',
+  partition: 'toMonday(time)',
+  order: 'time, source, position',
+  rememberedInserts: 10_000,
+  shard: ['source', 'position'],
+};
 
 /** Records that could not be read, with the place where they stand; one row a place, however often it was read. */
-export const rejectsTable = (database: string): string => `
-CREATE TABLE IF NOT EXISTS ${database}.rejects (
-  time DateTime64(3, 'UTC'),
+export const rejectsTable: Table = {
+  name: 'rejects',
+  columns: `time DateTime64(3, 'UTC'),
   node LowCardinality(String),
   path String,
   source String,
   position UInt64,
   reason LowCardinality(String),
-  raw String CODEC(ZSTD)
-) ENGINE = ReplacingMergeTree
-ORDER BY (node, source, position)`;
+  raw String CODEC(ZSTD)`,
+  engine: 'ReplacingMergeTree',
+  order: 'node, source, position',
+  shard: ['node', 'source', 'position'],
+};
 
 /**
  * The journal: how far each source has been read. The newest row of a source holds. pending_end > done_end says
  * that the bytes between may or may not have gone in; they are sent again with the same token.
  */
-export const intakeTable = (database: string): string => `
-CREATE TABLE IF NOT EXISTS ${database}.intake (
-  node LowCardinality(String),
+export const intakeTable: Table = {
+  name: 'intake',
+  columns: `node LowCardinality(String),
   source String,
   version UInt64,
   path String,
   done_end UInt64,
   pending_end UInt64,
   records UInt64,
-  rejects UInt64
-) ENGINE = ReplacingMergeTree(version)
-ORDER BY (node, source)`;
+  rejects UInt64`,
+  engine: 'ReplacingMergeTree',
+  version: 'version',
+  order: 'node, source',
+  shard: 'everywhere',
+};

@@ -4,9 +4,8 @@ import { test } from 'node:test';
 import { numbers, strings } from '../arrow.ts';
 import { testEngine } from '../test-engine.ts';
 import { timeValue } from '../sql.ts';
-import { databaseName, migrate } from './migrate.ts';
-import { migrations } from './migrations.ts';
-import { expiringTables } from './snapshotTables.ts';
+import { databaseName, migrate, schemaSql } from './migrate.ts';
+import { expiringTables, migrations } from './migrations.ts';
 
 const never = new AbortController().signal;
 
@@ -52,7 +51,36 @@ test('every table but the journal expires', async () => {
     },
     never
   );
-  assert.deepEqual(Array.from(strings(result, 'name')), [...expiringTables].sort());
+  assert.deepEqual(Array.from(strings(result, 'name')), expiringTables.map(({ name }) => name).sort());
+});
+
+test('what an administrator runs by hand is what the plugin would have made', async () => {
+  await migrate(engine, 'f', 30);
+  for (const sql of schemaSql({ database: 'g', cluster: '' }, 30)) {
+    await engine.execute({ sql, params: {} });
+  }
+  const sql = `SELECT replaceAll(create_table_query, concat(database, '.'), '') AS ddl
+    FROM system.tables WHERE database = {d:String} ORDER BY name`;
+  const [made, byHand] = await Promise.all(
+    ['f', 'g'].map(async (d) => Array.from(strings(await engine.query({ sql, params: { d } }, never), 'ddl')))
+  );
+  assert.ok(made && made.length > expiringTables.length);
+  assert.deepEqual(byHand, made);
+  assert.equal(await one('(SELECT max(version) FROM g.migrations)'), migrations.length);
+});
+
+test('a database that is right is left alone', async () => {
+  await migrate(engine, 'h', 30);
+  const changes: string[] = [];
+  const watched: typeof engine = {
+    ...engine,
+    execute: async ({ sql }) => void changes.push(sql),
+    insert: async (table) => void changes.push(table),
+  };
+  await migrate(watched, 'h', 30);
+  assert.deepEqual(changes, []);
+  await migrate(watched, 'h', 31);
+  assert.equal(changes.length, expiringTables.length);
 });
 
 test('data sources never share a database', () => {

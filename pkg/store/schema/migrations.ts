@@ -1,17 +1,17 @@
 import { eventsTable, intakeTable, rejectsTable } from './accountingTables.ts';
 import { domainsTable, jobsTable, pollsTable, queuesTable, statusTable, vmtasTable } from './snapshotTables.ts';
+import { alterColumns, createTable, type Layout, type Table } from './table.ts';
 
 /** One step of the schema; applied once a database, in order. A released step is never edited, only followed. */
 export interface Migration {
   version: number;
-  /** Statements for a database, whose name arrives quoted. */
-  statements(database: string): string[];
+  statements(layout: Layout): string[];
 }
 
 export const migrations: Migration[] = [
   {
     version: 1,
-    statements: (database) =>
+    statements: (layout) =>
       [
         eventsTable,
         rejectsTable,
@@ -22,6 +22,51 @@ export const migrations: Migration[] = [
         domainsTable,
         vmtasTable,
         jobsTable,
-      ].map((create) => create(database)),
+      ].flatMap((table) => createTable(layout, table)),
   },
+  {
+    version: 2,
+    statements: (layout) => [
+      ...eventColumns.flatMap((column) => alterColumns(layout, eventsTable, `ADD COLUMN IF NOT EXISTS ${column}`)),
+      ...intakeColumns.flatMap((column) => alterColumns(layout, intakeTable, `ADD COLUMN IF NOT EXISTS ${column}`)),
+    ],
+  },
+];
+
+/** Which steps a database has had. Whole on each server: a version that only one shard knew would be applied again. */
+export const migrationsTable: Table = {
+  name: 'migrations',
+  columns: "version UInt32, time DateTime64(3, 'UTC')",
+  engine: 'MergeTree',
+  order: 'version',
+  shard: 'everywhere',
+};
+
+/** Tables whose rows expire by `time`; the journal (`intake`) never does, or old files would be read again. */
+export const expiringTables: readonly Table[] = [
+  eventsTable,
+  rejectsTable,
+  pollsTable,
+  statusTable,
+  queuesTable,
+  domainsTable,
+  vmtasTable,
+  jobsTable,
+];
+
+/** The acct-file that a record came from; records of two of them may be the same event. */
+const eventColumns = ['acct_file LowCardinality(String)'];
+
+/** By what a source is known again, and what has become of it. */
+const intakeColumns = [
+  'acct_file LowCardinality(String)',
+  "inode String DEFAULT splitByChar('-', source)[1]",
+  "fingerprint String DEFAULT splitByChar('-', source)[2]",
+  'header String CODEC(ZSTD)',
+  'tail String',
+  'pending_ends Array(UInt64) DEFAULT if(pending_end > done_end, [pending_end], [])',
+  'seen_size UInt64 DEFAULT done_end',
+  'is_complete UInt8',
+  'lost_bytes UInt64',
+  'duplicates UInt64',
 ];

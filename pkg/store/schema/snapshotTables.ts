@@ -1,13 +1,17 @@
+import type { Table } from './table.ts';
+
 /** Snapshots of PMTA's monitor: one table an endpoint, one row a poll (status) or a listed row of a poll. */
-function snapshotTable(name: string, columns: string, order: string): (database: string) => string {
-  return (database) => `
-CREATE TABLE IF NOT EXISTS ${database}.${name} (
-  node LowCardinality(String),
+function snapshotTable(name: string, columns: string, order: string): Table {
+  return {
+    name,
+    columns: `node LowCardinality(String),
   time DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  ${columns.trim()}
-) ENGINE = MergeTree
-PARTITION BY toMonday(time)
-ORDER BY (${order})`;
+  ${columns}`,
+    engine: 'MergeTree',
+    partition: 'toMonday(time)',
+    order,
+    shard: ['node', 'time'],
+  };
 }
 
 /** Whether each poll of a node's monitor was answered. */
@@ -101,6 +105,3 @@ export const jobsTable = snapshotTable(
   paused UInt8`,
   'node, time, job_id'
 );
-
-/** Tables whose rows expire by `time`; the journal (`intake`) never does, or old files would be read again. */
-export const expiringTables = ['events', 'rejects', 'polls', 'status', 'queues', 'domains', 'vmtas', 'jobs'] as const;

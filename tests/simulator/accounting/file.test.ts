@@ -22,7 +22,7 @@ function rotatingFile(folder: string, settings: Partial<FileSettings> = {}, time
   const stamp = (time: number): string => zone.stamp(time);
   const formatter = new RecordFormatter(
     { name: 'acct', fields: { tq: ['type', 'timeLogged', 'dsnDiag'] } },
-    { format: 'csv', lineEnd: '\r\n', stamp, version: '5.0', shortRows: false }
+    { format: 'csv', framing: 'lines', lineEnd: '\r\n', stamp, version: '5.0', shortRows: false }
   );
   const defaults = { moveTo: '', prefix: 'acct', extension: 'csv', maxBytes: 1 << 20, partialLines: false, seed: '1' };
   return new RotatingFile({ directory: folder, ...defaults, ...settings }, formatter, (time) =>

@@ -10,8 +10,10 @@ const MAX_RECORD_BYTES = 16 << 10;
 
 /** One file that was written, or is being written. */
 export interface WrittenFile {
+  /** Ends in `.gz` once it is compressed. */
   name: string;
   rows: number;
+  /** Before compression. */
   bytes: number;
   byType: Partial<Record<RecordType, number>>;
 }
@@ -28,6 +30,8 @@ export interface FileSettings {
   /** Write parts of records at times, as buffers of the operating system do. */
   partialLines: boolean;
   seed: string;
+  /** Told of each file that was closed, and of the folder in which it lies. */
+  closed?: ((file: WrittenFile, folder: string) => void) | undefined;
 }
 
 /** Writes one accounting file after the other: `prefix-YYYY-MM-DD-NNNN.csv`, new at midnight and at its maximum size. */
@@ -52,7 +56,7 @@ export class RotatingFile {
     this.random = new Random(`${settings.seed} flush ${settings.prefix}`);
   }
 
-  /** Opens the first file, which holds nothing but its header until a record comes. @param time UTC seconds */
+  /** Opens the first file, which holds nothing but its beginning until a record comes. @param time UTC seconds */
   start(time: number): void {
     this.open(time);
     this.flush();
@@ -67,8 +71,8 @@ export class RotatingFile {
       this.open(event.time);
     }
     this.time = event.time;
-    this.append(this.formatter.line(event));
     const file = this.written.at(-1)!;
+    this.append((file.rows === 0 ? '' : this.formatter.separator()) + this.formatter.record(event));
     file.rows++;
     file.byType[event.type] = (file.byType[event.type] ?? 0) + 1;
     if (file.bytes >= this.settings.maxBytes) {
@@ -87,16 +91,18 @@ export class RotatingFile {
     if (this.descriptor === null) {
       return;
     }
+    this.append(this.formatter.end());
     this.write(this.length);
     // Backfilled files look as old as their records.
     futimesSync(this.descriptor, this.time, this.time);
     closeSync(this.descriptor);
     this.descriptor = null;
-    const { directory, moveTo } = this.settings;
+    const { directory, moveTo, closed } = this.settings;
+    const file = this.written.at(-1)!;
     if (moveTo !== '') {
-      const { name } = this.written.at(-1)!;
-      renameSync(join(directory, name), join(moveTo, name));
+      renameSync(join(directory, file.name), join(moveTo, file.name));
     }
+    closed?.(file, moveTo === '' ? directory : moveTo);
   }
 
   private open(time: number): void {
@@ -108,7 +114,7 @@ export class RotatingFile {
     const name = `${prefix}-${date}-${String(this.number).padStart(4, '0')}.${extension}`;
     this.descriptor = openSync(join(directory, name), 'wx');
     this.written.push({ name, rows: 0, bytes: 0, byType: {} });
-    this.append(this.formatter.headerLine());
+    this.append(this.formatter.start());
   }
 
   /** Files of an earlier run stay; ours follow them. */

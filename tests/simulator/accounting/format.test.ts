@@ -42,6 +42,7 @@ const event = (type: AccountingEvent['type'], diagnostic: string): AccountingEve
 function formatter(format: Partial<RecordFormat> = {}, layout: LayoutName = 'default', extra: string[] = []) {
   const complete: RecordFormat = {
     format: 'csv',
+    framing: 'lines',
     lineEnd: '\r\n',
     stamp: (seconds) => new Zone('UTC').stamp(seconds),
     version: '5.0',
@@ -53,7 +54,7 @@ function formatter(format: Partial<RecordFormat> = {}, layout: LayoutName = 'def
 
 test('the default layout has the columns of 5.0, in their order, and d and b only', () => {
   const made = formatter();
-  assert.equal(made.headerLine(), `${DEFAULT_HEADER}\r\n`);
+  assert.equal(made.start(), `${DEFAULT_HEADER}\r\n`);
   const types = ['d', 'b', 't', 'tq', 'r', 'rb', 'rs', 'f'] as const;
   assert.deepEqual(
     types.filter((type) => made.holds(type)),
@@ -63,7 +64,7 @@ test('the default layout has the columns of 5.0, in their order, and d and b onl
 
 test('a delivery is written as PMTA writes it', () => {
   assert.equal(
-    formatter().line(event('d', 'smtp;250 2.0.0 OK')),
+    formatter().record(event('d', 'smtp;250 2.0.0 OK')),
     'd,2026-04-01 14:32:10+0000,2026-04-01 14:32:05+0000,bounce@offers.example.com,reader_1_@gmail.com,,relayed,2.0.0 (success),smtp;250 2.0.0 OK,mx.example.net (198.51.100.7),,smtp,campaign-1 (198.51.100.60),smtp,192.0.2.10,198.51.100.7,"SIZE,8BITMIME,STARTTLS,ENHANCEDSTATUSCODES,PIPELINING,CHUNKING,SMTPUTF8",41000,mkt-1,promo-1,,gmail.com/mkt-1,marketing\r\n'
   );
 });
@@ -71,13 +72,13 @@ test('a delivery is written as PMTA writes it', () => {
 test('quotes, commas and line ends in a reply survive', () => {
   for (const diagnostic of ['smtp;550 no "RCPT TO:<x>", sorry', 'smtp;550 one\r\ntwo', '"', ',', '""', 'plain text']) {
     const made = formatter();
-    const [row] = parse(made.headerLine() + made.line(event('b', diagnostic)), { columns: true }) as Array<
+    const [row] = parse(made.start() + made.record(event('b', diagnostic)), { columns: true }) as Array<
       Record<string, string>
     >;
     assert.equal(row!.dsnDiag, diagnostic);
     assert.equal(row!.vmtaPool, 'marketing');
   }
-  assert.match(formatter().line(event('b', 'smtp;550 no "such" user')), /,"smtp;550 no ""such"" user",/);
+  assert.match(formatter().record(event('b', 'smtp;550 no "such" user')), /,"smtp;550 no ""such"" user",/);
 });
 
 test('a file of all types has the union of their columns, each once', () => {
@@ -109,14 +110,12 @@ test('three files: each type in one of them', () => {
 test('4.0 has timeImprinted, neither queue nor pool, success as a category, and a size on bounces', () => {
   const made = formatter({ version: '4.0' });
   assert.equal(
-    made.headerLine().trimEnd(),
+    made.start().trimEnd(),
     DEFAULT_HEADER.replace('timeQueued,', 'timeQueued,timeImprinted,').replace(',queue,vmtaPool', '')
   );
   const read = (type: 'd' | 'b'): Record<string, string> =>
     (
-      parse(made.headerLine() + made.line(event(type, 'smtp;250 ok')), { columns: true }) as Array<
-        Record<string, string>
-      >
+      parse(made.start() + made.record(event(type, 'smtp;250 ok')), { columns: true }) as Array<Record<string, string>>
     )[0]!;
   assert.equal(read('d').bounceCat, 'success');
   assert.equal(read('d').timeImprinted, '');
@@ -126,8 +125,8 @@ test('4.0 has timeImprinted, neither queue nor pool, success as a category, and 
 
 test('extra fields follow the others, written as they were asked for', () => {
   const made = formatter({}, 'default', ['header_x-JOB', 'rcvSmtpUser', 'timeFirstAttempt']);
-  assert.equal(made.headerLine().trimEnd(), `${DEFAULT_HEADER},header_x-JOB,rcvSmtpUser,timeFirstAttempt`);
-  assert.match(made.line(event('d', 'x')), /,marketing,promo-1,campaign-1,2026-04-01 14:32:07\+0000\r\n$/);
+  assert.equal(made.start().trimEnd(), `${DEFAULT_HEADER},header_x-JOB,rcvSmtpUser,timeFirstAttempt`);
+  assert.match(made.record(event('d', 'x')), /,marketing,promo-1,campaign-1,2026-04-01 14:32:07\+0000\r\n$/);
   const all = formatter({}, 'all', ['header_x-job']).header;
   assert.deepEqual(
     all.filter((name) => name.toLowerCase() === 'header_x-job'),
@@ -138,20 +137,20 @@ test('extra fields follow the others, written as they were asked for', () => {
 
 test('unix times, and line feeds alone', () => {
   const made = formatter({ stamp: String, lineEnd: '\n' });
-  assert.match(made.line(event('d', 'x')), /^d,1775053930,1775053925,.*[^\r]\n$/);
+  assert.match(made.record(event('d', 'x')), /^d,1775053930,1775053925,.*[^\r]\n$/);
 });
 
 test('short rows end before the pool', () => {
-  const full = formatter().line(event('d', 'x'));
-  const short = formatter({ shortRows: true }).line(event('d', 'x'));
+  const full = formatter().record(event('d', 'x'));
+  const short = formatter({ shortRows: true }).record(event('d', 'x'));
   assert.equal(short, full.replace(',marketing\r\n', '\r\n'));
   assert.equal(short.trimEnd().split('/mkt-1').at(-1), '', 'the queue is the last value');
 });
 
 test('JSON is one flat object a line, and every value a string', () => {
   const made = formatter({ format: 'json', lineEnd: '\n' }, 'all');
-  assert.equal(made.headerLine(), '');
-  const line = made.line(event('d', 'smtp;250 "ok"'));
+  assert.equal(made.start(), '');
+  const line = made.record(event('d', 'smtp;250 "ok"'));
   assert.equal(line.split('\n').length, 2);
   const record = JSON.parse(line) as Record<string, unknown>;
   assert.ok(Object.values(record).every((value) => typeof value === 'string'));
@@ -159,4 +158,18 @@ test('JSON is one flat object a line, and every value a string', () => {
   assert.equal(record.dsnDiag, 'smtp;250 "ok"');
   assert.equal(record.timeLogged, '2026-04-01 14:32:10+0000');
   assert.equal('feedbackType' in record, false, 'fields of other types are left out');
+});
+
+test('objects of JSON stand in lines, in an array, or one behind the other', () => {
+  for (const [framing, begin, between, end] of [
+    ['lines', '', '', ''],
+    ['array', '[\n', ',\n', '\n]\n'],
+    ['objects', '', '', ''],
+  ] as const) {
+    const made = formatter({ format: 'json', lineEnd: '\n', framing });
+    assert.deepEqual([made.start(), made.separator(), made.end()], [begin, between, end], framing);
+    assert.match(made.record(event('d', 'x')), framing === 'lines' ? /^\{.*\}\n$/ : /^\{.*\}$/);
+    const csv = formatter({ framing });
+    assert.deepEqual([csv.separator(), csv.end()], ['', ''], 'CSV has no framing');
+  }
 });

@@ -2,9 +2,20 @@ import { fieldValue, type FieldValue } from './fields.ts';
 import { headerOf, type FileLayout } from './layouts.ts';
 import type { AccountingEvent, RecordType } from '../model/events.ts';
 
+export const FRAMINGS = ['lines', 'array', 'objects'] as const;
+/**
+ * How the objects of a JSON file stand beside each other:
+ * - `lines`: one a line
+ * - `array`: elements of one array, which ends when the file is closed
+ * - `objects`: one directly behind the other
+ */
+export type JsonFraming = (typeof FRAMINGS)[number];
+
 /** How records are written down. */
 export interface RecordFormat {
   format: 'csv' | 'json';
+  /** Counts in JSON only. */
+  framing: JsonFraming;
   lineEnd: '\r\n' | '\n';
   /** UTC seconds to the file's time text. */
   stamp: (seconds: number) => string;
@@ -43,18 +54,32 @@ export class RecordFormatter {
     return this.values.has(type);
   }
 
-  /** The first line of a file; empty for JSON, which has none. */
-  headerLine(): string {
-    return this.format.format === 'csv' ? this.header.map(csvValue).join(',') + this.format.lineEnd : '';
+  /** What a file begins with: the header line of CSV. */
+  start(): string {
+    const { format, framing, lineEnd } = this.format;
+    if (format === 'csv') {
+      return this.header.map(csvValue).join(',') + lineEnd;
+    }
+    return framing === 'array' ? `[${lineEnd}` : '';
   }
 
-  /** The line of one record, line end included. */
-  line(event: AccountingEvent): string {
+  /** What stands between two records. */
+  separator(): string {
+    return this.isArray() ? `,${this.format.lineEnd}` : '';
+  }
+
+  /** What a file ends with when it is closed. */
+  end(): string {
+    return this.isArray() ? `${this.format.lineEnd}]${this.format.lineEnd}` : '';
+  }
+
+  /** One record, with its line end where records are lines. */
+  record(event: AccountingEvent): string {
     const values = this.values.get(event.type)!;
     const { stamp, lineEnd, shortRows } = this.format;
     if (this.format.format === 'json') {
       const entries = this.header.flatMap((name, i) => (values[i] ? [[name, values[i](event, stamp)]] : []));
-      return JSON.stringify(Object.fromEntries(entries)) + lineEnd;
+      return JSON.stringify(Object.fromEntries(entries)) + (this.format.framing === 'lines' ? lineEnd : '');
     }
     if (shortRows && (event.type === 'd' || event.type === 'b')) {
       return this.shortRow(values, event) + lineEnd;
@@ -70,6 +95,10 @@ export class RecordFormatter {
       }
     }
     return line + lineEnd;
+  }
+
+  private isArray(): boolean {
+    return this.format.format === 'json' && this.format.framing === 'array';
   }
 
   private shortRow(values: Array<FieldValue | null>, event: AccountingEvent): string {

@@ -8,8 +8,14 @@ export interface FileLayout {
   fields: Partial<Record<RecordType, readonly string[]>>;
 }
 
-export const LAYOUTS = ['all', 'default', 'three-files'] as const;
-/** `all`: one file with every type; `default`: PMTA's own d,b; `three-files`: each type in one of main, tempfail, permfail. */
+export const LAYOUTS = ['all', 'default', 'three-files', 'overlapping'] as const;
+/**
+ * - `all`: one file with every type
+ * - `default`: PMTA's own d,b
+ * - `three-files`: each type in one of main, tempfail, permfail
+ * - `overlapping`: acct with d,b,t, beside it diag with t,tq and bounce with b, so that each t and b is in two files,
+ *   with other columns in each
+ */
 export type LayoutName = (typeof LAYOUTS)[number];
 
 const ATTEMPT =
@@ -26,6 +32,14 @@ const RECEIVED =
   'type,timeLogged,orig,rcpt,orcpt,srcType,srcMta,rcvSourceIp,rcvDestinationIp,vmta,jobId,envId,vmtaPool'.split(',');
 const REMOTE =
   'type,timeLogged,orig,rcpt,orcpt,dsnStatus,dsnDiag,dsnMta,dsnReportingMta,bounceCat,srcType,srcMta,envId'.split(',');
+/** What stock configurations keep of deferrals and bounces in files of their own: enough to see why. */
+const DIAGNOSTIC =
+  'type,timeLogged,timeQueued,rcpt,dsnStatus,dsnDiag,dsnMta,bounceCat,dlvSourceIp,vmta,queue,jobId,header_X-job'.split(
+    ','
+  );
+const BOUNCED = 'type,bounceCat,timeLogged,rcpt,orig,dsnAction,dsnStatus,dsnDiag,vmta,envId,header_Message-Id'.split(
+  ','
+);
 const FEEDBACK =
   'type,timeLogged,format,userAgent,envId,orig,rcpt,reportingMta,dlvSourceIp,repSourceIp,feedbackType,reportedDomain,header_From,header_Return-Path,header_X-job,header_Subject'.split(
     ','
@@ -61,6 +75,14 @@ export function fileLayouts(layout: LayoutName, version: '4.0' | '5.0', extraFie
         { name: 'acct-tempfail', fields: { t: attempt, tq: queueTransient } },
         { name: 'acct-permfail', fields: { b: attempt } },
       ];
+    case 'overlapping': {
+      const diagnostic = DIAGNOSTIC.filter((name) => version !== '4.0' || name !== 'queue');
+      return [
+        { name: 'acct', fields: { d: attempt, b: attempt, t: attempt } },
+        { name: 'diag', fields: { t: diagnostic, tq: queueTransient } },
+        { name: 'bounce', fields: { b: BOUNCED } },
+      ];
+    }
   }
 }
 

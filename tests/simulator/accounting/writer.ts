@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { Compressor } from './compressor.ts';
 import { RotatingFile, type WrittenFile } from './file.ts';
-import { RecordFormatter } from './format.ts';
+import { RecordFormatter, type JsonFraming } from './format.ts';
 import { fileLayouts, type LayoutName } from './layouts.ts';
 import type { AccountingEvent } from '../model/events.ts';
 import type { Zone } from '../zone.ts';
@@ -8,8 +9,10 @@ import type { Zone } from '../zone.ts';
 /** How the accounting is written. */
 export interface AccountingOptions {
   layout: LayoutName;
-  /** `json`: one flat object a line, every value a string. */
+  /** `json`: flat objects, every value a string. */
   format: 'csv' | 'json';
+  /** How the objects of JSON stand beside each other. */
+  framing: JsonFraming;
   /** Columns and values of PMTA 4.0 or 5.0. */
   version: '4.0' | '5.0';
   lineEnd: '\r\n' | '\n';
@@ -25,11 +28,14 @@ export interface AccountingOptions {
   maxBytes: number;
   /** Closed files go here; empty: they stay. */
   moveTo: string;
+  /** Closed files are compressed, as a cron job of an operator does. */
+  compress: boolean;
 }
 
 export const defaultAccounting: AccountingOptions = {
   layout: 'all',
   format: 'csv',
+  framing: 'lines',
   version: '5.0',
   lineEnd: '\r\n',
   times: 'iso',
@@ -38,10 +44,12 @@ export const defaultAccounting: AccountingOptions = {
   partialLines: false,
   maxBytes: 250 * 1024 * 1024,
   moveTo: '',
+  compress: false,
 };
 
 /** Writes every accounting file of a layout. */
 export class AccountingWriter {
+  private readonly compressor = new Compressor();
   private readonly files: Array<{ file: RotatingFile; formatter: RecordFormatter }>;
 
   /** @throws Error of the file system when the folder cannot be made */
@@ -54,7 +62,10 @@ export class AccountingWriter {
     const localDate = (seconds: number): string => zone.stamp(seconds).slice(0, 10);
     this.files = fileLayouts(options.layout, options.version, options.extraFields).map((layout) => {
       const formatter = new RecordFormatter(layout, { ...options, stamp });
-      const settings = { ...options, directory, prefix: layout.name, extension: options.format, seed };
+      const closed = options.compress
+        ? (file: WrittenFile, folder: string) => this.compressor.add(file, folder)
+        : undefined;
+      const settings = { ...options, directory, prefix: layout.name, extension: options.format, seed, closed };
       return { file: new RotatingFile(settings, formatter, localDate), formatter };
     });
   }
@@ -79,6 +90,11 @@ export class AccountingWriter {
   /** Closes the files; the next record of each opens the next one. */
   rotate(): void {
     this.files.forEach(({ file }) => file.close());
+  }
+
+  /** Compresses the files that were closed, where that is asked for. */
+  async compress(): Promise<void> {
+    await this.compressor.run();
   }
 
   get written(): WrittenFile[] {

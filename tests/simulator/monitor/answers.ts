@@ -1,6 +1,6 @@
 import { jsonAnswer, jsonFailure } from './json.ts';
 import { FORBIDDEN_PAGE, uiPage } from './pages.ts';
-import { logs } from './files.ts';
+import { logs } from './logs.ts';
 import { status } from './status.ts';
 import { without, type Tree } from './tree.ts';
 import { Views } from './views.ts';
@@ -111,7 +111,7 @@ function dataOf(path: string, parameters: URLSearchParams, source: Source, varia
       return detail === null ? { failure: `no such queue: ${name}` } : data(detail);
     }
     case '/logs':
-      return data(logs(directory, zone));
+      return data(logs(directory, variant, zone));
     default:
       return null;
   }

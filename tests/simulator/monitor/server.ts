@@ -8,7 +8,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createNetServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { answer, failure, forbidden, htmlPage, redirect, type Answer, type Source } from './answers.ts';
-import { sendFile } from './files.ts';
+import { sendFile } from './transfer.ts';
 import type { TLSSocket } from 'node:tls';
 import type { Fault, Variant } from './variant.ts';
 
@@ -190,7 +190,7 @@ export class Monitor {
       response.writeHead(400, { 'content-type': 'text/plain' }).end('missing parameter: file');
       return 400;
     }
-    return sendFile(this.source.directory, name, variant.honoursRange, request, response);
+    return sendFile(this.source.directory, name, variant, request, response);
   }
 
   private remember(entry: LoggedRequest): void {

@@ -65,8 +65,20 @@ export interface Variant {
   omit: string[];
   /** Each queue and domain lists an error that is three days old behind its own. */
   oldErrors: boolean;
-  /** /getFile answers Range requests with 206. */
+  /** Members of the rows of /logs; `name` alone stands for a version that tells neither time nor size. */
+  logMembers: 'name-date' | 'file-time' | 'name-modified' | 'name';
+  /** Sizes in /logs: `233M` as the UI shows them, or bytes. */
+  logSizes: 'rounded' | 'bytes';
+  /** /getFile answers Range requests with 206; never where it encodes. */
   honoursRange: boolean;
+  /** /getFile encodes what it sends, whatever the client accepts, as a proxy before PMTA may. */
+  fileEncoding: 'identity' | 'gzip';
+  /** Rate of each transfer of /getFile; 0: as fast as the client reads. */
+  fileBytesPerSecond: number;
+  /** The connection breaks after so many bytes of each body of /getFile; 0: never. */
+  breakFileAfter: number;
+  /** Nothing more comes after so many bytes of each body of /getFile; 0: never. */
+  stallFileAfter: number;
 }
 
 export const defaultVariant: Variant = {
@@ -89,5 +101,11 @@ export const defaultVariant: Variant = {
   statusNesting: 'data.status',
   omit: [],
   oldErrors: false,
+  logMembers: 'name-date',
+  logSizes: 'rounded',
   honoursRange: false,
+  fileEncoding: 'identity',
+  fileBytesPerSecond: 0,
+  breakFileAfter: 0,
+  stallFileAfter: 0,
 };

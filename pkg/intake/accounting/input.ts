@@ -1,0 +1,118 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+/** Bytes of accounting that are read from front to back: of a file, of what is compressed in it, of a download. */
+export interface Input {
+  /** Fills the buffer from `position` on; fewer bytes than asked for mean that there are no more for now. */
+  read(buffer: Buffer, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A file that may be growing. */
+export function fileInput(handle: FileHandle): Input {
+  return {
+    async read(buffer, position) {
+      let filled = 0;
+      while (filled < buffer.length) {
+        const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
+        if (bytesRead === 0) {
+          break;
+        }
+        filled += bytesRead;
+      }
+      return filled;
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** What is inside a gzip file. One that is not whole ends where its whole part ends. */
+export function gzipInput(handle: FileHandle): Input {
+  const inner = streamInput(async () => {
+    const compressed = handle.createReadStream({ start: 0, autoClose: false });
+    const plain = createGunzip();
+    compressed.on('error', (error) => plain.destroy(error));
+    return { stream: compressed.pipe(plain), position: 0 };
+  });
+  return {
+    read: (buffer, position) => inner.read(buffer, position),
+    async close() {
+      await inner.close();
+      await handle.close();
+    },
+  };
+}
+
+/** A batch that is in memory. */
+export function bufferInput(bytes: Buffer): Input {
+  return {
+    read: async (buffer, position) => (position >= bytes.length ? 0 : bytes.copy(buffer, 0, position)),
+    close: async () => undefined,
+  };
+}
+
+/** A stream that was opened at `position` or before it. */
+export interface OpenedStream {
+  stream: Readable;
+  position: number;
+}
+
+/**
+ * What can only be read forwards. Reading on is free; reading from an earlier position opens the stream again.
+ *
+ * @param open opens it at the position or before it, if it can
+ */
+export function streamInput(open: (position: number) => Promise<OpenedStream>): Input {
+  let current: { stream: Readable; chunks: AsyncIterator<Buffer>; position: number; rest: Buffer } | undefined;
+
+  async function seek(position: number): Promise<NonNullable<typeof current>> {
+    if (!current || current.position > position) {
+      current?.stream.destroy();
+      const { stream, position: start } = await open(position);
+      current = { stream, chunks: stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>, position: start, rest: none };
+    }
+    return current;
+  }
+
+  return {
+    async read(buffer, position) {
+      const at = await seek(position);
+      let filled = 0;
+      while (filled < buffer.length) {
+        if (at.rest.length === 0) {
+          const next = await nextChunk(at.chunks);
+          if (next === undefined) {
+            break;
+          }
+          at.rest = next;
+        }
+        const skip = Math.min(at.rest.length, Math.max(0, position - at.position));
+        const taken = skip > 0 ? 0 : at.rest.copy(buffer, filled);
+        filled += taken;
+        at.position += skip + taken;
+        at.rest = at.rest.subarray(skip + taken);
+      }
+      return filled;
+    },
+    async close() {
+      current?.stream.destroy();
+      current = undefined;
+    },
+  };
+}
+
+const none = Buffer.alloc(0);
+
+async function nextChunk(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
+  try {
+    const { done, value } = await chunks.next();
+    return done ? undefined : value;
+  } catch (error) {
+    // A file that is being compressed just now.
+    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
+      return undefined;
+    }
+    throw error;
+  }
+}

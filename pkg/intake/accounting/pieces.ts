@@ -1,0 +1,63 @@
+import { wholeJsonRecords } from '../../pmta/accounting/jsonRecords.ts';
+import { wholeRecords } from '../../pmta/accounting/records.ts';
+import type { AccountingFormat } from './head.ts';
+import type { Input } from './input.ts';
+
+/** The most that goes in at once: large enough for the engine's reader, small enough to be fair to other files. */
+export const pieceBytes = 8 * 1024 * 1024;
+/** Longer than any record is. */
+const mostRecordBytes = 16 * 1024 * 1024;
+/** More than the line breaks that a quoted field may hold span. */
+const mostQuotedBytes = 1024 * 1024;
+
+/** A part of a source that begins and ends at records. */
+export interface Piece {
+  start: number;
+  bytes: Buffer;
+}
+
+/**
+ * Reads the next whole records; null while there are none. Nobody can tell where a record ends whose quote is never
+ * closed, so such a one ends at the end of its line.
+ *
+ * @param isClosed whether nothing will be written behind the end: a last record without line end is then whole
+ */
+export async function readPiece(
+  input: Input,
+  start: number,
+  format: AccountingFormat,
+  isClosed: boolean
+): Promise<Piece | null> {
+  const whole = format === 'csv' ? wholeRecords : wholeJsonRecords;
+  for (let size = pieceBytes; ; size *= 2) {
+    const buffer = Buffer.allocUnsafe(size);
+    const bytes = buffer.subarray(0, await input.read(buffer, start));
+    const isEnd = bytes.length < size;
+    const end = whole(bytes).end || (isEnd && isClosed ? closedEnd(bytes) : overlongEnd(bytes));
+    if (end > 0) {
+      return { start, bytes: bytes.subarray(0, end) };
+    }
+    if (isEnd) {
+      return null;
+    }
+  }
+}
+
+/** Reads a piece again that was read before; null where it is gone. */
+export async function readSamePiece(input: Input, start: number, end: number): Promise<Piece | null> {
+  const bytes = Buffer.allocUnsafe(end - start);
+  const length = await input.read(bytes, start);
+  return length === bytes.length ? { start, bytes } : null;
+}
+
+/** A record that was cut off ends with the file; a quote that is open in it ends with its line. */
+function closedEnd(bytes: Buffer): number {
+  return bytes.indexOf('\n') + 1 || bytes.length;
+}
+
+function overlongEnd(bytes: Buffer): number {
+  if (bytes.length < mostQuotedBytes) {
+    return 0;
+  }
+  return bytes.indexOf('\n') + 1 || (bytes.length >= mostRecordBytes ? bytes.length : 0);
+}

@@ -1,0 +1,67 @@
+import type { JournalEntry } from './journal.ts';
+
+/** By what a file is known. */
+export interface FileIdentity {
+  inode: string;
+  fingerprint: string;
+  acctFile: string;
+}
+
+/** A file is one that was read before, or a copy of one that is there too, or new. */
+export type Recognised = { entry: JournalEntry } | { copyOf: JournalEntry } | 'new';
+
+/**
+ * Whether a file was read before: under whatever name, in whatever folder, compressed or not.
+ *
+ * - The same inode and first record are the same file, wherever it was renamed to. (The device's number is left out: it
+ *   changes when a machine restarts with its disks in another order, and a month of files would count twice.)
+ * - The same first record in another inode is the same file when the one that was read is gone: it was moved to another
+ *   disk, or compressed, or copied before it was truncated.
+ * - While the one that was read is still there, the other is a copy of it, as while it is being compressed.
+ * - Of acct-files with different names, both may begin with the same event; each is a file of its own.
+ *
+ * @param present sources whose files are there, by inode and first record
+ */
+export function recognise(
+  file: FileIdentity,
+  entries: readonly JournalEntry[],
+  present: ReadonlySet<string>
+): Recognised {
+  const alike = entries.filter(({ fingerprint }) => fingerprint === file.fingerprint);
+  const same = alike.findLast(({ inode }) => inode === file.inode);
+  if (same) {
+    return { entry: same };
+  }
+  const named = alike.filter(({ acctFile, inode }) => inode !== '' && withoutGeneration(acctFile) === file.acctFile);
+  const original = named.find(({ source }) => present.has(source));
+  if (original) {
+    return { copyOf: original };
+  }
+  const moved = named.at(-1);
+  return moved ? { entry: moved } : 'new';
+}
+
+/**
+ * The entry of a file that was written anew where it had been read already. It is read from its beginning, as if it were
+ * another acct-file, so that of the events that were read before none counts again.
+ */
+export function nextGeneration(entry: JournalEntry, dataStart: number): JournalEntry {
+  const generation = Number(/~(\d+)$/.exec(entry.source)?.[1] ?? 1) + 1;
+  return {
+    ...entry,
+    source: `${withoutGeneration(entry.source)}~${generation}`,
+    acctFile: `${withoutGeneration(entry.acctFile)}~${generation}`,
+    doneEnd: dataStart,
+    tail: '',
+    pendingEnds: [],
+    isComplete: false,
+    lostBytes: 0,
+    records: 0,
+    duplicates: 0,
+    rejects: 0,
+  };
+}
+
+function withoutGeneration(name: string): string {
+  return name.replace(/~\d+$/, '');
+}

@@ -1,0 +1,296 @@
+import { open } from 'node:fs/promises';
+
+import { headerLine, parseHeader } from '../../pmta/accounting/header.ts';
+import { messageOf } from '../messageOf.ts';
+import { acctFileOf } from './acctFile.ts';
+import { type AccountingFile, listFiles } from './files.ts';
+import { type AccountingFormat, type Head, readHead } from './head.ts';
+import { fileInput, gzipInput, type Input } from './input.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import { Lost } from './lost.ts';
+import { nextGeneration, recognise } from './recognise.ts';
+import { hasTail } from './tail.ts';
+
+/** Files that are kept open from the first look on, so that one that is deleted before its turn is read all the same. */
+const mostOpen = 200;
+
+/** A file that is followed. */
+export interface Followed {
+  file: AccountingFile;
+  source: string;
+  format: AccountingFormat;
+  isCompressed: boolean;
+  /** The newest of its acct-file: the one that PMTA is writing. */
+  isNewest: boolean;
+  /** Whether the last look found it; what is gone is read through the handle that is open. */
+  isListed: boolean;
+  input: Input | undefined;
+  /** How the file looked when it had been read to its end. */
+  readTo: string;
+}
+
+/** Knows the accounting files of one node: which there are, which were read before, what became of the others. */
+export class Watch {
+  readonly followed = new Map<string, Followed>();
+  private readonly journal: Journal;
+  private readonly globs: readonly string[];
+  private readonly roots: readonly string[];
+  private readonly lost: Lost;
+  /** By file, until the file is looked at with another result. */
+  private readonly warnings = new Map<string, string>();
+  private found: { files: number; problems: string[] } = { files: 0, problems: [] };
+
+  constructor(journal: Journal, globs: readonly string[], roots: readonly string[], now: () => number) {
+    this.journal = journal;
+    this.globs = globs;
+    this.roots = roots;
+    this.lost = new Lost(journal, now);
+  }
+
+  files(): number {
+    return this.found.files;
+  }
+
+  problems(): string[] {
+    return [...this.found.problems, ...this.warnings.values(), ...this.lost.problems()];
+  }
+
+  /** Looks at the folders. */
+  async look(): Promise<void> {
+    const { files, problems } = await listFiles(this.globs, this.roots);
+    this.found = { files: files.length, problems };
+    const changed = this.keepUnchanged(files);
+    const opened: Array<{ file: AccountingFile; head: Head; input: Input }> = [];
+    for (const file of changed) {
+      try {
+        const start = await this.open(file);
+        opened.push(...(start ? [{ file, ...start }] : []));
+      } catch (error) {
+        problems.push(`${file.path}: ${messageOf(error)}`);
+      }
+    }
+    // Whether a file is a copy of another or what has become of it depends on which files are still there.
+    const isKnown = ({ file, head }: (typeof opened)[number]) =>
+      this.journal
+        .entries()
+        .some(({ inode, fingerprint }) => inode === String(file.inode) && fingerprint === head.fingerprint);
+    for (const { file, head, input } of [...opened.filter(isKnown), ...opened.filter((one) => !isKnown(one))]) {
+      await this.follow(file, head, input);
+    }
+    this.markNewest();
+    await this.forget();
+    await this.lost.look(new Set(this.followed.keys()));
+  }
+
+  /** Lets a file be looked at anew. */
+  async drop(followed: Followed): Promise<void> {
+    await followed.input?.close();
+    this.followed.delete(followed.source);
+  }
+
+  /** The input of a file, opened if it is not. */
+  async inputOf(followed: Followed): Promise<Input> {
+    if (!followed.input) {
+      const { file } = followed;
+      const handle = await open(file.path);
+      const { ino } = await handle.stat();
+      if (ino !== file.inode) {
+        await handle.close();
+        throw new Error('another file took its place while it was being read; it is looked at again');
+      }
+      followed.input = followed.isCompressed ? gzipInput(handle) : fileInput(handle);
+    }
+    return followed.input;
+  }
+
+  async close(): Promise<void> {
+    for (const followed of [...this.followed.values()]) {
+      await this.drop(followed);
+    }
+  }
+
+  /** Takes over what is listed as before, grown or not; answers the files that must be opened to know what they are. */
+  private keepUnchanged(files: readonly AccountingFile[]): AccountingFile[] {
+    const before = new Map([...this.followed.values()].map((one) => [`${one.file.path} ${one.file.inode}`, one]));
+    const wasListed = new Set([...this.followed.values()].filter(({ isListed }) => isListed));
+    for (const followed of wasListed) {
+      followed.isListed = false;
+    }
+    const changed = files.filter((file) => {
+      const followed = before.get(`${file.path} ${file.inode}`);
+      if (!followed || file.size < followed.file.size) {
+        return true;
+      }
+      followed.file = file;
+      followed.isListed = true;
+      return false;
+    });
+    for (const followed of wasListed) {
+      if (!followed.isListed && followed.input) {
+        // It may have grown since the last look.
+        followed.readTo = '';
+      }
+    }
+    return changed;
+  }
+
+  private async open(file: AccountingFile): Promise<{ head: Head; input: Input } | undefined> {
+    const handle = await open(file.path);
+    const input = isCompressed(file) ? gzipInput(handle) : fileInput(handle);
+    let head: Head | undefined;
+    try {
+      const before = this.journal
+        .entries()
+        .findLast(({ inode, header }) => inode === String(file.inode) && header !== '');
+      head = await readHead(input, before && parseHeader(before.header));
+    } finally {
+      if (!head) {
+        await input.close();
+      }
+    }
+    return head && { head, input };
+  }
+
+  /** Begins to follow a file, or goes on where it was left. */
+  private async follow(file: AccountingFile, head: Head, input: Input): Promise<void> {
+    // The handle of the same inode would show what is in the file now, as if it were what was in it before.
+    for (const followed of [...this.followed.values()].filter((one) => one.file.inode === file.inode)) {
+      await this.drop(followed);
+    }
+    const identity = { inode: String(file.inode), fingerprint: head.fingerprint, acctFile: acctFileOf(file.path) };
+    const present = new Set([...this.followed.values()].filter(({ isListed }) => isListed).map(({ source }) => source));
+    const recognised = recognise(identity, this.journal.entries(), present);
+    if (recognised !== 'new' && 'copyOf' in recognised) {
+      this.warnings.set(
+        file.path,
+        `${file.path} begins with the same record as ${recognised.copyOf.path}: it is taken for a copy of it, and not read while that one is there.`
+      );
+      return input.close();
+    }
+    this.warnings.delete(file.path);
+    if (recognised === 'new') {
+      this.warnOfTruncation(file);
+    }
+    const before = recognised === 'new' ? undefined : recognised.entry;
+    const entry = {
+      ...(before ? await this.currentGeneration(before, file, head, input) : newEntry(file, head, identity)),
+      path: file.path,
+      inode: identity.inode,
+    };
+    const isComplete = isReadWhole(entry, file);
+    if (entry.source !== before?.source || entry.path !== before.path || entry.inode !== before.inode) {
+      await this.journal.write({ ...entry, seenSize: file.size, isComplete });
+    }
+    const keepsOpen = !isComplete && [...this.followed.values()].filter((one) => one.input).length < mostOpen;
+    if (!keepsOpen) {
+      await input.close();
+    }
+    this.followed.set(entry.source, {
+      file,
+      source: entry.source,
+      format: head.format,
+      isCompressed: isCompressed(file),
+      isNewest: false,
+      isListed: true,
+      input: keepsOpen ? input : undefined,
+      readTo: isComplete ? looksOf(file) : '',
+    });
+  }
+
+  /** The entry itself where the file still holds what was read of it, else one that begins anew. */
+  private async currentGeneration(
+    entry: JournalEntry,
+    file: AccountingFile,
+    head: Head,
+    input: Input
+  ): Promise<JournalEntry> {
+    if (entry.tail === '' || isReadWhole(entry, file) || (await hasTail(input, entry.doneEnd, entry.tail))) {
+      return entry;
+    }
+    this.warnings.set(
+      file.path,
+      `${file.path} was written anew where it had been read already: it is read again, and what is known of it does not ` +
+        'count twice. What was cut off before it was read is lost. Let PMTA rotate its own files.'
+    );
+    return nextGeneration(entry, head.dataStart);
+  }
+
+  /** A rotation with copytruncate loses what PMTA writes between the copy and the cut. */
+  private warnOfTruncation(file: AccountingFile): void {
+    const cut = this.journal
+      .entries()
+      .find(({ path, inode, seenSize }) => path === file.path && inode === String(file.inode) && file.size < seenSize);
+    if (cut) {
+      this.warnings.set(
+        `${file.path} cut`,
+        `${file.path} was truncated in place (copytruncate): records that PMTA wrote around that moment may be lost. ` +
+          'Let PMTA rotate its own files (max-size, move-to), or name the copies in the settings too.'
+      );
+    }
+  }
+
+  private markNewest(): void {
+    const newest = new Map<string, Followed>();
+    for (const followed of this.followed.values()) {
+      followed.isNewest = false;
+      const name = acctFileOf(followed.file.path);
+      const other = newest.get(name);
+      if (followed.isListed && (!other || isNewer(followed.file, other.file))) {
+        newest.set(name, followed);
+      }
+    }
+    for (const followed of newest.values()) {
+      followed.isNewest = true;
+    }
+  }
+
+  /** Drops files that are gone and have nothing left to be read through a handle that was opened in time. */
+  private async forget(): Promise<void> {
+    for (const followed of [...this.followed.values()]) {
+      if (!followed.isListed && (!followed.input || followed.readTo !== '')) {
+        await this.drop(followed);
+      }
+    }
+  }
+}
+
+/** How a file looks from outside; as long as that is the same, there is nothing new in it. */
+export function looksOf({ inode, size, modifiedMs }: AccountingFile): string {
+  return `${inode} ${size} ${modifiedMs}`;
+}
+
+/** By the time of the last write; by name where both were written in the same moment. */
+export function isNewer(a: AccountingFile, b: AccountingFile): boolean {
+  return a.modifiedMs === b.modifiedMs ? a.path > b.path : a.modifiedMs > b.modifiedMs;
+}
+
+function isCompressed({ path }: AccountingFile): boolean {
+  return /\.gz$/i.test(path);
+}
+
+/** A compressed file shows only by its size that it is the one that was read to its end. */
+function isReadWhole(entry: JournalEntry, file: AccountingFile): boolean {
+  return isCompressed(file) && entry.path === file.path && entry.isComplete && entry.seenSize === file.size;
+}
+
+function newEntry(
+  file: AccountingFile,
+  head: Head,
+  identity: Pick<JournalEntry, 'inode' | 'fingerprint' | 'acctFile'>
+): JournalEntry {
+  return {
+    source: `${identity.inode}-${identity.fingerprint}`,
+    path: file.path,
+    ...identity,
+    header: head.header.length === 0 ? '' : headerLine(head.header),
+    doneEnd: head.dataStart,
+    tail: '',
+    pendingEnds: [],
+    seenSize: file.size,
+    isComplete: false,
+    lostBytes: 0,
+    records: 0,
+    duplicates: 0,
+    rejects: 0,
+  };
+}

@@ -1,0 +1,67 @@
+import type { CollectorTarget } from './collectorModel.ts';
+import { FieldError, isHttpUrl, section, text } from './fields.ts';
+import { type ReadSecret, secretFile } from './secretFile.ts';
+
+/** Reads `target`: exactly one of `grafana` and `clickhouse`. Throws FieldError. */
+export function collectorTarget(value: unknown, readSecret: ReadSecret): CollectorTarget {
+  const fields = section('target', value, ['grafana', 'clickhouse']);
+  const given = Object.keys(fields).filter((kind) => fields[kind] !== null);
+  if (given.length !== 1) {
+    throw new FieldError('target must have one of grafana and clickhouse');
+  }
+  return given[0] === 'grafana' ? grafana(fields.grafana, readSecret) : clickhouse(fields.clickhouse, readSecret);
+}
+
+function grafana(value: unknown, readSecret: ReadSecret): CollectorTarget {
+  const where = 'target.grafana';
+  const fields = section(where, value, ['url', 'dataSource', 'tokenFile']);
+  return {
+    kind: 'grafana',
+    url: targetUrl(`${where}.url`, fields.url),
+    dataSource: name(`${where}.dataSource`, fields.dataSource ?? '', /^[\w-]{1,40}$/, 'the UID of the data source'),
+    token: secretFile(`${where}.tokenFile`, fields.tokenFile ?? '', readSecret),
+  };
+}
+
+function clickhouse(value: unknown, readSecret: ReadSecret): CollectorTarget {
+  const where = 'target.clickhouse';
+  const fields = section(where, value, ['url', 'database', 'username', 'passwordFile', 'cluster']);
+  // SQL names the database and the cluster without quotes.
+  const plain = /^[A-Za-z_]\w{0,62}$/;
+  const cluster = fields.cluster ?? '';
+  return {
+    kind: 'clickhouse',
+    store: {
+      kind: 'clickhouse',
+      url: targetUrl(`${where}.url`, fields.url),
+      database: name(`${where}.database`, fields.database ?? 'pmta', plain, 'letters, digits and "_"'),
+      username: text(`${where}.username`, fields.username ?? 'pmta'),
+      cluster: cluster === '' ? '' : name(`${where}.cluster`, cluster, plain, 'letters, digits and "_", or empty'),
+    },
+    password:
+      (fields.passwordFile ?? '') === '' ? '' : secretFile(`${where}.passwordFile`, fields.passwordFile, readSecret),
+  };
+}
+
+/** The address itself is never shown: one that is refused may hold a password. */
+function targetUrl(where: string, value: unknown): string {
+  const url = text(where, value ?? '').trim();
+  if (!isHttpUrl(url)) {
+    throw new FieldError(`${where} must begin with http:// or https://`);
+  }
+  const { username, password } = new URL(url);
+  if (username || password) {
+    throw new FieldError(
+      `${where} must not hold a user or password: put the secret into the file that has its own field`
+    );
+  }
+  return url;
+}
+
+function name(where: string, value: unknown, pattern: RegExp, expected: string): string {
+  const given = text(where, value);
+  if (!pattern.test(given)) {
+    throw new FieldError(`${where} must be ${expected}, got ${JSON.stringify(given)}`);
+  }
+  return given;
+}
