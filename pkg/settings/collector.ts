@@ -4,8 +4,9 @@ import { createZone } from '../pmta/zone.ts';
 import type { CollectorConfig, HostSettings } from './collectorModel.ts';
 import { collectorTarget } from './collectorTarget.ts';
 import { absolutePath, FieldError, type Fields, flag, list, section, whole } from './fields.ts';
-import { defaultSettings, type NodeSettings, type RecipientPrivacy } from './model.ts';
+import { defaultSettings, type NodeSettings } from './model.ts';
 import { nodeSettings } from './node.ts';
+import { recipientPrivacy } from './recipients.ts';
 import { type ReadSecret, secretFile } from './secretFile.ts';
 
 /** A collector's configuration that cannot be used; the message names the field and what it must be. */
@@ -47,7 +48,7 @@ function readConfig(content: unknown, readSecret: ReadSecret): CollectorConfig {
   if (node.url === '' && node.accounting.files.length === 0 && !host.processes && host.folders.length === 0) {
     throw new FieldError('there is nothing to collect: give node.url, node.accounting.files or host');
   }
-  const recipients = recipientPrivacy(fields.recipients ?? defaultSettings.recipients);
+  const recipients = recipientPrivacy('recipients', fields.recipients ?? defaultSettings.recipients);
   const hashKey = optionalSecret(fields, 'hashKeyFile', recipients === 'hash', 'recipients: hash', readSecret);
   if (recipients === 'hash' && hashKey === '') {
     throw new FieldError('recipients: hash needs hashKeyFile, a file with a random secret');
@@ -107,13 +108,6 @@ function hostSettings(value: unknown): HostSettings {
     processes: flag('host.processes', fields.processes ?? false),
     folders: [...new Set(paths('host.folders', fields.folders ?? []))],
   };
-}
-
-function recipientPrivacy(value: unknown): RecipientPrivacy {
-  if (value !== 'keep' && value !== 'hash' && value !== 'redact') {
-    throw new FieldError(`recipients must be keep, hash or redact, got ${JSON.stringify(value)}`);
-  }
-  return value;
 }
 
 /** A secret that may be left out, and must be where nothing would use it. */

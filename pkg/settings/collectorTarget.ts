@@ -1,5 +1,6 @@
 import type { CollectorTarget } from './collectorModel.ts';
-import { FieldError, isHttpUrl, section, text } from './fields.ts';
+import { FieldError, flag, isHttpUrl, section, text } from './fields.ts';
+import { defaultClickHouse } from './model.ts';
 import { type ReadSecret, secretFile } from './secretFile.ts';
 
 /** Reads `target`: exactly one of `grafana` and `clickhouse`. Throws FieldError. */
@@ -25,18 +26,28 @@ function grafana(value: unknown, readSecret: ReadSecret): CollectorTarget {
 
 function clickhouse(value: unknown, readSecret: ReadSecret): CollectorTarget {
   const where = 'target.clickhouse';
-  const fields = section(where, value, ['url', 'database', 'username', 'passwordFile', 'cluster']);
+  const fields = section(where, value, [
+    'url',
+    'database',
+    'username',
+    'passwordFile',
+    'cluster',
+    'tlsCaCert',
+    'tlsSkipVerify',
+  ]);
   // SQL names the database and the cluster without quotes.
   const plain = /^[A-Za-z_]\w{0,62}$/;
   const cluster = fields.cluster ?? '';
   return {
     kind: 'clickhouse',
     store: {
-      kind: 'clickhouse',
+      ...defaultClickHouse,
       url: targetUrl(`${where}.url`, fields.url),
       database: name(`${where}.database`, fields.database ?? 'pmta', plain, 'letters, digits and "_"'),
       username: text(`${where}.username`, fields.username ?? 'pmta'),
       cluster: cluster === '' ? '' : name(`${where}.cluster`, cluster, plain, 'letters, digits and "_", or empty'),
+      tlsCaCert: text(`${where}.tlsCaCert`, fields.tlsCaCert ?? ''),
+      tlsSkipVerify: flag(`${where}.tlsSkipVerify`, fields.tlsSkipVerify ?? false),
     },
     password:
       (fields.passwordFile ?? '') === '' ? '' : secretFile(`${where}.passwordFile`, fields.passwordFile, readSecret),

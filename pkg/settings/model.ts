@@ -27,8 +27,22 @@ export interface NodeSettings {
   accounting: AccountingSettings;
 }
 
-export type StoreSettings =
-  { kind: 'embedded' } | { kind: 'clickhouse'; url: string; database: string; username: string; cluster: string };
+/** A ClickHouse server or cluster; its passwords are in `secureJsonData`. */
+export interface ClickHouseSettings {
+  kind: 'clickhouse';
+  url: string;
+  database: string;
+  username: string;
+  /** Name of the cluster whose servers share the tables; empty for one server. */
+  cluster: string;
+  /** A user that may only read, for queries; empty where the one above answers them too. */
+  queryUsername: string;
+  tlsSkipVerify: boolean;
+  /** PEM of the certificate authority of the server's certificate; empty for the system's. */
+  tlsCaCert: string;
+}
+
+export type StoreSettings = { kind: 'embedded' } | ClickHouseSettings;
 
 /** What is stored of the local part of recipient addresses. */
 export type RecipientPrivacy = 'keep' | 'hash' | 'redact';
@@ -58,6 +72,23 @@ export const defaultSettings: DataSourceSettings = {
   retentionDays: 90,
   recipients: 'keep',
 };
+
+export const defaultClickHouse: ClickHouseSettings = {
+  kind: 'clickhouse',
+  url: '',
+  database: 'pmta',
+  username: 'pmta',
+  cluster: '',
+  queryUsername: '',
+  tlsSkipVerify: false,
+  tlsCaCert: '',
+};
+
+/** Keys of the secrets of the data source in `secureJsonData`. */
+export const storePasswordKey = 'storePassword';
+export const storeQueryPasswordKey = 'storeQueryPassword';
+/** Of recipients that are stored as hashes. */
+export const hashKeyKey = 'hashKey';
 
 /** Key of a node's API key in `secureJsonData`. */
 export function apiKeyOf(nodeName: string): string {

@@ -17,19 +17,20 @@ export function nodeSettings(value: unknown, where: string): NodeSettings {
     );
   }
   const accounting = record(fields.accounting ?? {});
-  if (accounting.pull === true || accounting.receive === true) {
-    throw new FieldError(`node ${name}: accounting by pull or receive is not served by this version, only files`);
+  const url = address(name, text(`${where}.url`, fields.url ?? '').trim());
+  if (accounting.pull === true && url === '') {
+    throw new FieldError(`node ${name}: accounting is pulled from the monitor, so give its url or set pull to false`);
   }
   return {
     name,
-    url: address(name, text(`${where}.url`, fields.url ?? '').trim()),
+    url,
     timeZone: text(`${where}.timeZone`, fields.timeZone ?? defaultNode.timeZone) || 'auto',
     tlsSkipVerify: fields.tlsSkipVerify === true,
     tlsCaCert: text(`${where}.tlsCaCert`, fields.tlsCaCert ?? ''),
     accounting: {
       files: list(`${where}.accounting.files`, accounting.files ?? []).map((glob) => accountingGlob(name, glob)),
-      pull: false,
-      receive: false,
+      pull: accounting.pull === true,
+      receive: accounting.receive === true,
     },
   };
 }

@@ -1,6 +1,8 @@
 import { FieldError, list, record, whole } from './fields.ts';
 import { type DataSourceSettings, defaultSettings } from './model.ts';
 import { nodeSettings } from './node.ts';
+import { recipientPrivacy } from './recipients.ts';
+import { storeSettings } from './store.ts';
 
 /** Settings that cannot be used; the message names what to change in the data source's settings. */
 export class SettingsError extends Error {
@@ -29,25 +31,15 @@ function readSettings(jsonData: unknown): DataSourceSettings {
   if (twice) {
     throw new FieldError(`two nodes are named ${JSON.stringify(twice.name)}: names must be unique`);
   }
-  const store = record(fields.store ?? defaultSettings.store);
-  if (store.kind !== 'embedded') {
-    throw new FieldError(`store.kind ${JSON.stringify(store.kind)} is not served by this version, only "embedded"`);
-  }
-  const recipients = fields.recipients ?? defaultSettings.recipients;
-  if (recipients !== 'keep') {
-    throw new FieldError(
-      `recipients ${JSON.stringify(recipients)} is not served by this version, only "keep"; PMTA's own privacy-policy works`
-    );
-  }
   if (Array.isArray(fields.ignore) && fields.ignore.length > 0) {
     throw new FieldError('ignore is not served by this version: remove its rules');
   }
   return {
     nodes,
     pollSeconds: whole('pollSeconds', fields.pollSeconds ?? defaultSettings.pollSeconds, 1, 3600),
-    store: { kind: 'embedded' },
+    store: storeSettings(fields.store ?? defaultSettings.store),
     // Ten years; a TTL beyond the year 2106 would delete everything at once.
     retentionDays: whole('retentionDays', fields.retentionDays ?? defaultSettings.retentionDays, 1, 3650),
-    recipients,
+    recipients: recipientPrivacy('recipients', fields.recipients ?? defaultSettings.recipients),
   };
 }

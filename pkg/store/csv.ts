@@ -30,10 +30,14 @@ const csvSettings = {
  */
 export function csvInsertSql(insert: CsvInsert, from: (structure: string) => string): string {
   const structure = Array.from({ length: insert.fields }, (_, index) => `c${index + 1} String`).join(', ');
+  const fields = (insert.stages ?? []).reduce(
+    (inner, stage) => `(SELECT *, ${stage.join(', ')} FROM ${inner})`,
+    from(structure)
+  );
   const settings = Object.entries(csvSettings).map(([name, value]) => `${name} = ${value}`);
   return [
     `INSERT INTO ${insert.table} (${insert.columns.join(', ')})`,
-    insert.onlyNew ? newRows(insert, insert.onlyNew, from(structure)) : rows(insert.select, from(structure)),
+    insert.onlyNew ? newRows(insert, insert.onlyNew, fields) : rows(insert.select, fields),
     `SETTINGS ${settings.join(', ')}, insert_deduplication_token = ${literal(insert.token)}`,
   ].join('\n');
 }

@@ -47,6 +47,8 @@ export interface CsvInsert {
   columns: readonly string[];
   /** The expressions of `columns` over the CSV's fields, which are called c1, c2, … and are strings. */
   select: readonly string[];
+  /** Columns (`expression AS name`) that `select` needs, each stage over the fields and the stages before it. */
+  stages?: ReadonlyArray<readonly string[]>;
   params: Statement['params'];
   bytes: Uint8Array;
   fields: number;

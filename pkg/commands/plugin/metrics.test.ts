@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { emptyAccounting } from '../../intake/intake.ts';
+import { emptyAccounting } from '../../intake/state.ts';
 import { prometheusText } from './metrics.ts';
 import { dataSourceWith, nodeIntake } from './test-dataSource.ts';
 

@@ -1,4 +1,4 @@
-import type { NodeIntake } from '../../intake/intake.ts';
+import type { NodeIntake } from '../../intake/state.ts';
 import type { DataSource } from './dataSource.ts';
 
 interface Sample {

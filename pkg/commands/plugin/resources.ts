@@ -4,6 +4,8 @@ import { dimensions, resources } from '../../query/model.ts';
 import { valuesOf } from '../../query/values.ts';
 import type { DataSource } from './dataSource.ts';
 import { errorStatus } from './errorStatus.ts';
+import { json } from './json.ts';
+import { postAccounting } from './postAccounting.ts';
 
 type Route = (request: ResourceRequest, dataSource: DataSource, scope: CallScope) => Promise<ResourceResponse>;
 
@@ -22,7 +24,7 @@ export async function callResource(
   dataSource: () => Promise<DataSource>,
   scope: CallScope
 ): Promise<ResourceResponse> {
-  const route = routes[`${request.method} ${request.path}`];
+  const route = routes[`${request.method} ${request.path}`] ?? accountingRoute(request);
   if (!route) {
     return json({ message: `There is no ${request.method} ${request.path}` }, 404);
   }
@@ -37,21 +39,35 @@ export async function callResource(
   }
 }
 
+/** The only path with a name in it. */
+function accountingRoute({ method, path }: ResourceRequest): Route | undefined {
+  const [, name = ''] = /^accounting\/([^/]+)$/.exec(path) ?? [];
+  const node = decoded(name);
+  return method === 'POST' && node !== ''
+    ? (request, dataSource) => postAccounting(request, dataSource, node)
+    : undefined;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
+
 /** PMTA's answer as it came, for what the parsers do not understand; it may hold addresses, so only for Admins. */
 async function raw(request: ResourceRequest, dataSource: DataSource, scope: CallScope): Promise<ResourceResponse> {
   if (request.context.user?.role !== 'Admin') {
     return json({ message: 'Only an Admin may see the raw answers of PMTA' }, 403);
   }
   const monitor = dataSource.monitors.get(request.query.get('node') ?? '');
-  const resource = resources.find((name) => name === request.query.get('resource'));
+  const shown = [...resources, 'logs' as const];
+  const resource = shown.find((name) => name === request.query.get('resource'));
   if (!monitor || !resource) {
-    return json({ message: `Name a node with a monitor URL and one of: ${resources.join(', ')}` }, 400);
+    return json({ message: `Name a node with a monitor URL and one of: ${shown.join(', ')}` }, 400);
   }
   const reply = await monitor.raw(resource, { signal: scope.signal });
   // Never as HTML: the text is PMTA's, and what stands in it came from strangers.
   return { status: 200, headers: { 'Content-Type': ['text/plain; charset=utf-8'] }, body: reply.text };
-}
-
-function json(value: unknown, status = 200): ResourceResponse {
-  return { status, headers: { 'Content-Type': ['application/json'] }, body: JSON.stringify(value) };
 }

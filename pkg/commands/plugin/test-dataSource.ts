@@ -1,4 +1,4 @@
-import { emptyAccounting, type NodeIntake } from '../../intake/intake.ts';
+import { emptyAccounting, type NodeIntake } from '../../intake/state.ts';
 import type { Monitor } from '../../pmta/monitor.ts';
 import { type NodeSettings, defaultNode, defaultSettings } from '../../settings/model.ts';
 import type { Engine } from '../../store/engine.ts';
@@ -33,7 +33,11 @@ export function dataSourceWith(fields: {
     settings: { ...defaultSettings, nodes: fields.nodes ?? [] },
     database: fields.database ?? 'org1_test',
     monitors: new Map(Object.entries(fields.monitors ?? {})) as DataSource['monitors'],
-    intake: { state: () => fields.intake ?? [], stop: async () => undefined },
+    intake: {
+      state: () => fields.intake ?? [],
+      receive: () => Promise.reject(new Error('this test receives nothing')),
+      stop: async () => undefined,
+    },
     engine: fields.engine ?? (() => Promise.reject(new Error('this test has no engine'))),
     close: async () => undefined,
   };

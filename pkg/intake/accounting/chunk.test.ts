@@ -32,7 +32,8 @@ function chunkOf(header: string, lines: string[]): Chunk {
 }
 
 const reader = createRecordReader();
-const insert = (chunk: Chunk) => insertChunk(chunk, 1, { engine, database: 'd', reader });
+const insert = (chunk: Chunk) =>
+  insertChunk(chunk, 1, { engine, database: 'd', reader, privacy: { policy: 'keep', key: '' } });
 
 /** Stored rows in file order, as `column=value` of the given columns. */
 async function stored(...columns: string[]): Promise<string[][]> {

@@ -5,8 +5,9 @@ import { numbers } from '../../store/arrow.ts';
 import type { Engine, Statement } from '../../store/engine.ts';
 import { StoreError } from '../../store/errors.ts';
 import { deriveEvents } from './derive.ts';
+import { hideAddresses, type Privacy, privacyParams } from './privacy.ts';
 import type { RecordReader } from './reader/reader.ts';
-import type { Reject } from './reader/records.ts';
+import { rawLimit, type Reject } from './reader/records.ts';
 
 /** A range of one source that begins and ends at records. */
 export interface Chunk {
@@ -28,6 +29,8 @@ export interface Chunk {
 export interface ChunkTarget {
   engine: Engine;
   database: string;
+  /** What is stored of recipients. */
+  privacy: Privacy;
   /** Reads record by record what the engine's reader does not take. */
   reader: RecordReader;
 }
@@ -72,10 +75,16 @@ export async function insertChunk(chunk: Chunk, count: number, target: ChunkTarg
     };
     const bad = await insertAllButBad(insert, 0, ends.length);
     for (const { index: at, reason } of bad) {
-      rejects.push({ position: position + at, reason, raw: slice(at, at + 1).toString() });
+      rejects.push({ position: position + at, reason, raw: slice(at, at + 1).toString('utf8', 0, rawLimit) });
     }
   }
-  return { records, duplicates, rejects, header: groups.at(-1)?.header ?? chunk.header };
+  const hidden = rejects.map((reject) => hideReject(reject, target.privacy));
+  return { records, duplicates, rejects: hidden, header: groups.at(-1)?.header ?? chunk.header };
+}
+
+/** An error of the engine may quote what it could not read. */
+function hideReject({ position, reason, raw }: Reject, { policy, key }: Privacy): Reject {
+  return { position, reason: hideAddresses(reason, policy, key), raw: hideAddresses(raw, policy, key) };
 }
 
 /** Halves a range that the engine refuses until the single records that it cannot take stand alone. */
@@ -111,7 +120,8 @@ async function insertCsv(
   count: number,
   token: string
 ): Promise<number> {
-  const { columns, select } = deriveEvents(header);
+  const { privacy } = target;
+  const { columns, select, stages } = deriveEvents(header, privacy.policy);
   const key = chunk.eventKey(header);
   const range = key && timeRange(bytes, header);
   const isIn = range
@@ -128,7 +138,9 @@ async function insertCsv(
     table: `${target.database}.events`,
     columns,
     select,
-    params,
+    stages,
+    // The key goes along with what is written only: queries of users run on other connections.
+    params: { ...params, ...privacyParams(privacy.policy, privacy.key) },
     bytes,
     fields: header.length,
     token,

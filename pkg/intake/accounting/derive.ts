@@ -1,7 +1,9 @@
 import { type AccountingField, recordTypes } from '../../pmta/accounting/fields.ts';
 import type { Header } from '../../pmta/accounting/header.ts';
 import { providersByDomain, providersByMx } from '../../pmta/accounting/providers.ts';
+import type { RecipientPrivacy } from '../../settings/model.ts';
 import { literal } from '../../store/sql.ts';
+import { type HiddenFields, privacySql } from './privacy.ts';
 
 /**
  * Every derived column of `events`, in one place: SQL over the CSV's fields (c1, c2, …), so that the engine computes
@@ -11,6 +13,7 @@ import { literal } from '../../store/sql.ts';
 export interface Derivation {
   columns: string[];
   select: string[];
+  stages: string[][];
 }
 
 /** Fields that have a column of their own, or whose content is wholly in one. */
@@ -45,8 +48,8 @@ const placed = new Set<string>([
  * `acct_file` and `position` (of the chunk's first record; records count up from it, which keeps positions unique and in file order
  * because a record is at least one byte long).
  */
-export function deriveEvents(header: Header): Derivation {
-  const field = (name: AccountingField): string => {
+export function deriveEvents(header: Header, recipients: RecipientPrivacy): Derivation {
+  const field = (name: AccountingField | (string & {})): string => {
     const index = header.indexOf(name);
     return index < 0 ? "''" : `c${index + 1}`;
   };
@@ -63,13 +66,22 @@ export function deriveEvents(header: Header): Derivation {
   // On a feedback report this is the address of the server that sent the report, not one of ours.
   const sourceIp = `if(${type} = 'f', '', ${field('dlvSourceIp')})`;
 
+  const elsewhere = [...header.filter((name) => !placed.has(name) && name !== 'orcpt'), 'jobId', 'envId'];
+  const hidden = privacySql(recipients, {
+    rcpt: recipient,
+    orcpt: field('orcpt'),
+    orig: field('orig'),
+    reply,
+    other: Object.fromEntries(elsewhere.map((name) => [name, field(name)])),
+  });
+
   const derived: Record<string, string> = {
     node: '{node:String}',
     time: refuse(time, `toUnixTimestamp(${time}) = 0`, 'timeLogged is not a time'),
     type: refuse(type, `${type} NOT IN (${recordTypes.map(literal).join(', ')})`, 'unknown record type'),
-    recipient,
+    recipient: hidden.rcpt,
     recipient_domain: recipientDomain,
-    sender: field('orig'),
+    sender: hidden.orig,
     sender_domain: `if(position(${field('orig')}, '@') > 0, ${domainOf(field('orig'))}, '')`,
     provider: provider(mx, recipientDomain),
     vmta: `if(${field('vmta')} != '', ${field('vmta')}, ${queueVmta(queue)})`,
@@ -78,13 +90,13 @@ export function deriveEvents(header: Header): Derivation {
     source_ip: sourceIp,
     destination_ip: field('dlvDestinationIp'),
     mx,
-    job_id: field('jobId'),
-    env_id: field('envId'),
+    job_id: hidden.other.jobId ?? field('jobId'),
+    env_id: hidden.other.envId ?? field('envId'),
     bounce_category: `if(${type} = 'd', '', ${field('bounceCat')})`,
     status: `extract(${field('dsnStatus')}, '^\\\\d\\\\.\\\\d+\\\\.\\\\d+')`,
     smtp_code: code,
     enhanced_code: `if(${enhanced} = '', ${code}, concat(${code}, '-', ${enhanced}))`,
-    reply,
+    reply: hidden.reply,
     tls_protocol: field('dlvTlsProtocol'),
     tls_cipher: field('dlvTlsCipher'),
     delivery_type: field('dlvType'),
@@ -93,12 +105,12 @@ export function deriveEvents(header: Header): Derivation {
     user: field('rcvSmtpUser'),
     bytes: `toUInt64OrZero(${field('dlvSize')})`,
     latency: `if(${type} = 'd' AND toUnixTimestamp(${queued}) > 0, toUInt32(greatest(0, dateDiff('second', ${queued}, ${time}))), NULL)`,
-    extra: extra(header, type),
+    extra: extra(header, type, hidden),
     acct_file: '{acct_file:String}',
     source: '{source:String}',
     position: '{position:UInt64} + rowNumberInAllBlocks()',
   };
-  return { columns: Object.keys(derived), select: Object.values(derived) };
+  return { columns: Object.keys(derived), select: Object.values(derived), stages: hidden.stages };
 }
 
 /**
@@ -162,8 +174,10 @@ function lookup(value: string, pairs: Array<readonly [key: string, name: string]
 }
 
 /** Columns without a place of their own, non-empty values only. */
-function extra(header: Header, type: string): string {
-  const pairs = header.flatMap((name, index) => (placed.has(name) ? [] : [`${literal(name)}, c${index + 1}`]));
+function extra(header: Header, type: string, hidden: HiddenFields): string {
+  const pairs = header
+    .filter((name) => !placed.has(name))
+    .map((name) => `${literal(name)}, ${name === 'orcpt' ? hidden.orcpt : hidden.other[name]}`);
   const source = header.indexOf('dlvSourceIp');
   if (source >= 0) {
     pairs.push(`'dlvSourceIp', if(${type} = 'f', c${source + 1}, '')`);

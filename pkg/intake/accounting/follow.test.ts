@@ -200,12 +200,16 @@ test('an event of two acct-files counts once, whatever columns each has', async 
 });
 
 test('JSON records are read however they are framed', async () => {
-  const record = (n: number) => JSON.stringify({ type: 'd', timeLogged: String(1_700_000_000 + n), rcpt: `r${n}@x.y`, [`h${n}`]: '{"[' });
+  const record = (n: number) =>
+    JSON.stringify({ type: 'd', timeLogged: String(1_700_000_000 + n), rcpt: `r${n}@x.y`, [`h${n}`]: '{"[' });
   writeFileSync(node.path('lines.json'), `${record(1)}\n${record(2)}\n`);
   writeFileSync(node.path('array.json'), `[${record(3)},\n${record(4)}]\n`);
   writeFileSync(node.path('joined.jsonl'), record(5) + record(6));
   await look();
-  assert.deepEqual((await node.stored()).sort(), [1, 2, 3, 4, 5, 6].map((n) => `r${n}@x.y`));
+  assert.deepEqual(
+    (await node.stored()).sort(),
+    [1, 2, 3, 4, 5, 6].map((n) => `r${n}@x.y`)
+  );
   appendFileSync(node.path('lines.json'), `${record(7)}\n{"type":"d","broken\n`);
   await look();
   assert.equal(await node.count(), 7);

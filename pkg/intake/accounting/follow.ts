@@ -1,5 +1,9 @@
+import { parseHeader } from '../../pmta/accounting/header.ts';
 import { StoreError } from '../../store/errors.ts';
 import { messageOf } from '../messageOf.ts';
+import { readHead } from './head.ts';
+import type { Input } from './input.ts';
+import type { JournalEntry } from './journal.ts';
 import { PieceGone, readOn, type Sink } from './readOn.ts';
 import { hasTail } from './tail.ts';
 import { type Followed, isNewer, looksOf, Watch } from './watch.ts';
@@ -121,12 +125,17 @@ export class Follower {
       throw new Error('its place in the journal is gone');
     }
     const input = await this.watch.inputOf(followed);
-    if (entry.tail !== '' && !isCompressed && !(await hasTail(input, entry.doneEnd, entry.tail))) {
+    if (!isCompressed && !(await isStillThere(entry, input))) {
       return this.watch.drop(followed);
     }
-    const isClosed = isCompressed || !isListed || this.rests(followed);
+    const read = (isClosed: boolean) =>
+      readOn({ entry, input, format }, { size: file.size, isClosed, mostPieces }, sink);
     try {
-      const result = await readOn({ entry, input, format }, { size: file.size, isClosed, mostPieces }, sink);
+      const isClosed = this.rests(followed);
+      let result = await read(isClosed);
+      if (result.bytes === 0 && !isClosed && (await input.isEnded())) {
+        result = await read(true);
+      }
       this.lastSecond = result.lastSecond ?? this.lastSecond;
       const isAtEnd = isListed && !isCompressed && result.entry.doneEnd >= file.size;
       if (result.bytes === 0 || isAtEnd) {
@@ -149,7 +158,8 @@ export class Follower {
     const entry = sink.journal.entry(source);
     followed.readTo = looksOf(file);
     if (isCompressed && entry) {
-      await sink.journal.write({ ...entry, isComplete: true, seenSize: file.size });
+      const isComplete = (await followed.input?.isEnded()) === true;
+      await sink.journal.write({ ...entry, isComplete, seenSize: file.size });
     }
     // The newest stays open: should PMTA move it away and delete it, its last records are still read.
     if (!isNewest || isCompressed) {
@@ -169,4 +179,13 @@ export class Follower {
     const doneEnd = this.options.sink.journal.entry(source)?.doneEnd ?? 0;
     return isCompressed ? file.size : Math.max(0, file.size - doneEnd);
   }
+}
+
+/** Whether a file still begins with what was read of it; before anything was, with the record that it is known by. */
+async function isStillThere(entry: JournalEntry, input: Input): Promise<boolean> {
+  if (entry.tail !== '') {
+    return hasTail(input, entry.doneEnd, entry.tail);
+  }
+  const head = await readHead(input, entry.header === '' ? undefined : parseHeader(entry.header));
+  return head?.fingerprint === entry.fingerprint && head.dataStart === entry.doneEnd;
 }

@@ -9,8 +9,17 @@ export interface Input {
   close(): Promise<void>;
 }
 
+/** What is in a file. */
+export interface FileInput extends Input {
+  /**
+   * Whether nothing will come behind what was read last: a plain file was deleted, a compressed one ended as such files
+   * end. One that is just being compressed or copied also ends, in the middle of a record.
+   */
+  isEnded(): Promise<boolean>;
+}
+
 /** A file that may be growing. */
-export function fileInput(handle: FileHandle): Input {
+export function fileInput(handle: FileHandle): FileInput {
   return {
     async read(buffer, position) {
       let filled = 0;
@@ -23,20 +32,25 @@ export function fileInput(handle: FileHandle): Input {
       }
       return filled;
     },
+    isEnded: async () => (await handle.stat()).nlink === 0,
     close: () => handle.close(),
   };
 }
 
 /** What is inside a gzip file. One that is not whole ends where its whole part ends. */
-export function gzipInput(handle: FileHandle): Input {
+export function gzipInput(handle: FileHandle): FileInput {
+  let isWhole = false;
   const inner = streamInput(async () => {
     const compressed = handle.createReadStream({ start: 0, autoClose: false });
     const plain = createGunzip();
+    isWhole = false;
+    plain.on('end', () => (isWhole = true));
     compressed.on('error', (error) => plain.destroy(error));
     return { stream: compressed.pipe(plain), position: 0 };
   });
   return {
     read: (buffer, position) => inner.read(buffer, position),
+    isEnded: async () => isWhole,
     async close() {
       await inner.close();
       await handle.close();
@@ -70,7 +84,12 @@ export function streamInput(open: (position: number) => Promise<OpenedStream>): 
     if (!current || current.position > position) {
       current?.stream.destroy();
       const { stream, position: start } = await open(position);
-      current = { stream, chunks: stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>, position: start, rest: none };
+      current = {
+        stream,
+        chunks: stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>,
+        position: start,
+        rest: none,
+      };
     }
     return current;
   }

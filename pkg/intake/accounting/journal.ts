@@ -64,7 +64,7 @@ export class Journal {
     const sql = `SELECT source, path, acct_file, inode, fingerprint, header, tail,
         arrayStringConcat(arrayMap(end -> toString(end), pending_ends), ' ') AS pending_ends,
         ${numberColumns.map((name) => `toFloat64(${name}) AS ${name}`).join(', ')}
-      FROM ${database}.intake FINAL WHERE node = {node:String}`;
+      FROM ${database}.intake FINAL WHERE node = {node:String} ORDER BY intake.version, source`;
     const result = await engine.query({ sql, params: { node } }, new AbortController().signal);
     for (let row = 0; row < result.rows; row++) {
       const text = (name: string) => strings(result, name)[row] ?? '';
@@ -91,6 +91,7 @@ export class Journal {
     return journal;
   }
 
+  /** Those that were written last come last. */
   entries(): JournalEntry[] {
     return [...this.bySource.values()];
   }
@@ -138,6 +139,7 @@ export class Journal {
       }))
     );
     for (const entry of entries) {
+      this.bySource.delete(entry.source);
       this.bySource.set(entry.source, entry);
     }
   }

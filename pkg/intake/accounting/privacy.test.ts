@@ -204,6 +204,23 @@ test('another column is treated when it mentions the recipient', async () => {
   );
 });
 
+test('another column is treated when it mentions a recipient in quotes', async () => {
+  assert.deepEqual(await redactedField('header_x-id', '"joe d"@example.com', ['<"Joe d"@example.com>']), [
+    '<redacted@example.com>',
+  ]);
+});
+
+test('fields that a file does not have are empty', async () => {
+  const absent = { rcpt: "''", orcpt: "''", orig: "''", reply: "'smtp;421 a@b.c'", other: {} };
+  for (const policy of ['hash', 'redact'] as const) {
+    const { stages, rcpt, orcpt, orig } = privacySql(policy, absent);
+    const source = stages.reduce((inner, stage) => `(SELECT *, ${stage.join(', ')} FROM ${inner})`, 'numbers(2)');
+    const sql = `SELECT concat(${rcpt}, ${orcpt}, ${orig}) AS v0 FROM ${source}`;
+    const result = await engine.query({ sql, params: privacyParams(policy, key) }, never);
+    assert.deepEqual(Array.from(strings(result, 'v0')), ['', '']);
+  }
+});
+
 test('a column of recipients is treated without a recipient, and one of PMTA that holds none never', async () => {
   const [row] = await hidden('redact', [{ header_to: 'Ann <ann@x.org>', dsnMta: 'a@x.org' }]);
   assert.deepEqual([row?.header_to, row?.dsnMta], ['Ann <redacted@x.org>', 'a@x.org']);

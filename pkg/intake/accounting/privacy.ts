@@ -13,6 +13,13 @@ import { literal } from '../../store/sql.ts';
  * are alike is not defined.
  */
 
+/** What is stored of recipients. */
+export interface Privacy {
+  policy: RecipientPrivacy;
+  /** By `privacyKey`; empty unless the policy is `hash`. */
+  key: string;
+}
+
 /** SQL over one CSV record. */
 export interface PrivacyFields {
   rcpt: string;
@@ -84,7 +91,7 @@ export interface HiddenFields extends PrivacyFields {
 
 /**
  * The fields with the local parts of recipients replaced. With `keep` they are what they were. The engine hides the key
- * of HMAC, and of no cheaper keyed hash, when an error of its quotes the statement.
+ * of HMAC (which ClickHouse has since 25.12), and of no cheaper keyed hash, when an error of its quotes the statement.
  */
 export function privacySql(policy: RecipientPrivacy, fields: PrivacyFields): HiddenFields {
   if (policy === 'keep') {
@@ -262,9 +269,14 @@ function partStages(fields: PrivacyFields, hide: HideSql): string[][] {
  */
 function hiddenTexts(texts: Array<{ field: string; isAlwaysHidden: boolean }>, hide: HideSql): string {
   const pattern = literal(addressPattern);
-  const mentions = ['@', '=', '%40'].map(
-    (at) =>
-      `position(text, '${at}') > 0 AND positionCaseInsensitive(text, concat(rcpt_local, '${at}', rcpt_domain)) > 0`
+  const forms = {
+    '@': 'rcpt',
+    '=': `concat(rcpt_local, '=', rcpt_domain)`,
+    '%40': `concat(rcpt_local, '%40', rcpt_domain)`,
+  };
+  const mentions = Object.entries(forms).map(
+    // The first search is for a constant and spares most texts the second, which is slow.
+    ([at, form]) => `position(text, '${at}') > 0 AND positionCaseInsensitive(text, ${form}) > 0`
   );
   const isHidden = `always OR rcpt != '' AND (${mentions.join(' OR ')})`;
   const hasAddress = `position(text, '@') > 0 OR position(text, '%40') > 0`;
@@ -273,13 +285,14 @@ function hiddenTexts(texts: Array<{ field: string; isAlwaysHidden: boolean }>, h
   const at = `if(position(match, '@') > 0, '@', '%40')`;
   const length = `(length(match) - if(position(match, '@') > 0, position(reverse(match), '@'), position(reverse(match), '04%') + 2))`;
   const found = `lower(concat(substring(match, 1, ${length}), '@', substring(match, ${length} + length(${at}) + 1)))`;
-  const mailbox = `if(rcpt != '' AND endsWith(${found}, concat('=', lower(rcpt))), lower(rcpt), ${found})`;
-  const address = `if(match = '', '', concat(${hide(mailbox)}, substring(match, ${length} + 1)))`;
+  const isRecipient = `rcpt != '' AND (${found} = lower(rcpt) OR endsWith(${found}, concat('=', lower(rcpt))))`;
+  const hidden = `if(${isRecipient}, rcpt_hidden, ${hide(found)})`;
+  const address = `if(match = '', '', concat(${hidden}, substring(match, ${length} + 1)))`;
   const word = hideWordSql('gap', 'rcpt_needle', 'rcpt_tag', 'rcpt_hidden');
-  const hidden = `arrayStringConcat(arrayMap((gap, match) -> concat(${word}, ${address}), ${gaps}, ${matches}))`;
+  const parts = `arrayStringConcat(arrayMap((gap, match) -> concat(${word}, ${address}), ${gaps}, ${matches}))`;
   const values = texts.map(({ field }) => valid(field)).join(', ');
   const always = texts.map(({ isAlwaysHidden }) => isAlwaysHidden).join(', ');
-  return `arrayMap((text, always) -> if(${isHidden}, ${hidden}, text), [${values}], [${always}]) AS hidden_texts`;
+  return `arrayMap((text, always) -> if(${isHidden}, ${parts}, text), [${values}], [${always}]) AS hidden_texts`;
 }
 
 /**

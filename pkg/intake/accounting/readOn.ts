@@ -57,19 +57,26 @@ export class PieceGone extends Error {
  * Reads the next pieces of a source into the store: what is to be done goes into the journal, then the rows go in, then
  * the journal says that it is done. What was interrupted before is repeated exactly as it was.
  */
-export function readOn(source: OpenSource, options: ReadOnOptions, sink: Sink): Promise<ReadOnResult> {
-  return sink.inTurn(() => readNext(source, options, sink));
-}
-
-async function readNext(source: OpenSource, options: ReadOnOptions, sink: Sink): Promise<ReadOnResult> {
-  const { entry } = source;
-  const isRepeated = entry.pendingEnds.length > 0;
+export async function readOn(source: OpenSource, options: ReadOnOptions, sink: Sink): Promise<ReadOnResult> {
+  const isRepeated = source.entry.pendingEnds.length > 0;
+  // Before its turn: a download may be slow.
   const pieces = isRepeated ? await samePieces(source) : await nextPieces(source, options);
   const last = pieces.at(-1);
   if (!last) {
-    return { entry, bytes: 0, lastSecond: null };
+    return { entry: source.entry, bytes: 0, lastSecond: null };
   }
-  if (!isRepeated) {
+  return sink.inTurn(() => storePieces(pieces, last, source, options, sink));
+}
+
+async function storePieces(
+  pieces: readonly Piece[],
+  last: Piece,
+  source: OpenSource,
+  options: ReadOnOptions,
+  sink: Sink
+): Promise<ReadOnResult> {
+  const { entry } = source;
+  if (entry.pendingEnds.length === 0) {
     const pendingEnds = pieces.map(({ start, bytes }) => start + bytes.length);
     await sink.journal.write({ ...entry, seenSize: options.size, pendingEnds });
   }

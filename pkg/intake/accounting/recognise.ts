@@ -28,7 +28,7 @@ export function recognise(
   present: ReadonlySet<string>
 ): Recognised {
   const alike = entries.filter(({ fingerprint }) => fingerprint === file.fingerprint);
-  const same = alike.findLast(({ inode }) => inode === file.inode);
+  const same = newest(alike.filter(({ inode }) => inode === file.inode));
   if (same) {
     return { entry: same };
   }
@@ -37,7 +37,7 @@ export function recognise(
   if (original) {
     return { copyOf: original };
   }
-  const moved = named.at(-1);
+  const moved = newest(named);
   return moved ? { entry: moved } : 'new';
 }
 
@@ -46,7 +46,7 @@ export function recognise(
  * another acct-file, so that of the events that were read before none counts again.
  */
 export function nextGeneration(entry: JournalEntry, dataStart: number): JournalEntry {
-  const generation = Number(/~(\d+)$/.exec(entry.source)?.[1] ?? 1) + 1;
+  const generation = generationOf(entry) + 1;
   return {
     ...entry,
     source: `${withoutGeneration(entry.source)}~${generation}`,
@@ -62,6 +62,19 @@ export function nextGeneration(entry: JournalEntry, dataStart: number): JournalE
   };
 }
 
-function withoutGeneration(name: string): string {
+function generationOf({ source }: JournalEntry): number {
+  return Number(/~(\d+)$/.exec(source)?.[1] ?? 1);
+}
+
+/** An older generation may have been written to the journal later: what was lost of it is known a minute after. */
+function newest(entries: readonly JournalEntry[]): JournalEntry | undefined {
+  return entries.reduce<JournalEntry | undefined>(
+    (best, entry) => (best && generationOf(best) > generationOf(entry) ? best : entry),
+    undefined
+  );
+}
+
+/** The name of a source or an acct-file, whichever generation it is of. */
+export function withoutGeneration(name: string): string {
   return name.replace(/~\d+$/, '');
 }

@@ -5,6 +5,7 @@ import { numbers, strings } from '../../store/arrow.ts';
 import type { Engine } from '../../store/engine.ts';
 import { Follower, type FollowState } from './follow.ts';
 import { NodeAccounting } from './nodeAccounting.ts';
+import type { Privacy } from './privacy.ts';
 import type { Sink } from './readOn.ts';
 import { createRecordReader } from './reader/reader.ts';
 
@@ -21,6 +22,7 @@ export class TestNode {
   private readonly engine: Engine;
   private readonly globs: string[];
   private readonly reader = createRecordReader();
+  private readonly privacy: Privacy = { policy: 'keep', key: '' };
   private opened: { sink: Sink; follower: Follower } | undefined;
 
   constructor(engine: Engine, directory: string, globs = ['**/*']) {
@@ -64,8 +66,16 @@ export class TestNode {
 
   private async open(): Promise<{ sink: Sink; follower: Follower }> {
     if (!this.opened) {
-      const { node, reader } = this;
-      const accounting = new NodeAccounting({ node, database: 'd', engine: async () => this.engine, reader });
+      const accounting = new NodeAccounting({
+        node: this.node,
+        settings: { files: [], pull: false, receive: false },
+        roots: [],
+        database: 'd',
+        engine: async () => this.engine,
+        reader: this.reader,
+        privacy: this.privacy,
+        onError: () => undefined,
+      });
       const sink = await accounting.sink();
       const follower = new Follower({
         globs: this.globs,

@@ -1,14 +1,15 @@
 import { open } from 'node:fs/promises';
 
-import { headerLine, parseHeader } from '../../pmta/accounting/header.ts';
+import { type Header, headerLine, parseHeader } from '../../pmta/accounting/header.ts';
 import { messageOf } from '../messageOf.ts';
 import { acctFileOf } from './acctFile.ts';
 import { type AccountingFile, listFiles } from './files.ts';
 import { type AccountingFormat, type Head, readHead } from './head.ts';
-import { fileInput, gzipInput, type Input } from './input.ts';
+import { type FileInput, fileInput, gzipInput, type Input } from './input.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { Lost } from './lost.ts';
-import { nextGeneration, recognise } from './recognise.ts';
+import { newEntry } from './newEntry.ts';
+import { nextGeneration, recognise, withoutGeneration } from './recognise.ts';
 import { hasTail } from './tail.ts';
 
 /** Files that are kept open from the first look on, so that one that is deleted before its turn is read all the same. */
@@ -24,9 +25,15 @@ export interface Followed {
   isNewest: boolean;
   /** Whether the last look found it; what is gone is read through the handle that is open. */
   isListed: boolean;
-  input: Input | undefined;
+  input: FileInput | undefined;
   /** How the file looked when it had been read to its end. */
   readTo: string;
+}
+
+interface OpenedFile {
+  file: AccountingFile;
+  head: Head;
+  input: FileInput;
 }
 
 /** Knows the accounting files of one node: which there are, which were read before, what became of the others. */
@@ -60,7 +67,7 @@ export class Watch {
     const { files, problems } = await listFiles(this.globs, this.roots);
     this.found = { files: files.length, problems };
     const changed = this.keepUnchanged(files);
-    const opened: Array<{ file: AccountingFile; head: Head; input: Input }> = [];
+    const opened: OpenedFile[] = [];
     for (const file of changed) {
       try {
         const start = await this.open(file);
@@ -70,12 +77,19 @@ export class Watch {
       }
     }
     // Whether a file is a copy of another or what has become of it depends on which files are still there.
-    const isKnown = ({ file, head }: (typeof opened)[number]) =>
+    const isKnown = ({ file, head }: OpenedFile) =>
       this.journal
         .entries()
         .some(({ inode, fingerprint }) => inode === String(file.inode) && fingerprint === head.fingerprint);
-    for (const { file, head, input } of [...opened.filter(isKnown), ...opened.filter((one) => !isKnown(one))]) {
-      await this.follow(file, head, input);
+    const waiting = [...opened.filter(isKnown), ...opened.filter((one) => !isKnown(one))];
+    try {
+      for (let next = waiting[0]; next; next = waiting[0]) {
+        await this.follow(next);
+        waiting.shift();
+      }
+    } finally {
+      // The store failed; every look until it is back would leave open what this one opened.
+      await Promise.all(waiting.map(({ input }) => input.close()));
     }
     this.markNewest();
     await this.forget();
@@ -89,7 +103,7 @@ export class Watch {
   }
 
   /** The input of a file, opened if it is not. */
-  async inputOf(followed: Followed): Promise<Input> {
+  async inputOf(followed: Followed): Promise<FileInput> {
     if (!followed.input) {
       const { file } = followed;
       const handle = await open(file.path);
@@ -134,15 +148,12 @@ export class Watch {
     return changed;
   }
 
-  private async open(file: AccountingFile): Promise<{ head: Head; input: Input } | undefined> {
+  private async open(file: AccountingFile): Promise<{ head: Head; input: FileInput } | undefined> {
     const handle = await open(file.path);
     const input = isCompressed(file) ? gzipInput(handle) : fileInput(handle);
     let head: Head | undefined;
     try {
-      const before = this.journal
-        .entries()
-        .findLast(({ inode, header }) => inode === String(file.inode) && header !== '');
-      head = await readHead(input, before && parseHeader(before.header));
+      head = await readHead(input, this.columnsOf(file));
     } finally {
       if (!head) {
         await input.close();
@@ -151,8 +162,21 @@ export class Watch {
     return head && { head, input };
   }
 
+  /**
+   * The columns that a file had before it was truncated. The entry of what was in it then may have gone to the copy that
+   * was made first, so that only the name of the acct-file is left to tell.
+   */
+  private columnsOf(file: AccountingFile): Header | undefined {
+    const acctFile = acctFileOf(file.path);
+    const entries = this.journal.entries().filter(({ header }) => header !== '');
+    const before =
+      entries.findLast(({ inode }) => inode === String(file.inode)) ??
+      entries.findLast((entry) => withoutGeneration(entry.acctFile) === acctFile);
+    return before && parseHeader(before.header);
+  }
+
   /** Begins to follow a file, or goes on where it was left. */
-  private async follow(file: AccountingFile, head: Head, input: Input): Promise<void> {
+  private async follow({ file, head, input }: OpenedFile): Promise<void> {
     // The handle of the same inode would show what is in the file now, as if it were what was in it before.
     for (const followed of [...this.followed.values()].filter((one) => one.file.inode === file.inode)) {
       await this.drop(followed);
@@ -173,7 +197,9 @@ export class Watch {
     }
     const before = recognised === 'new' ? undefined : recognised.entry;
     const entry = {
-      ...(before ? await this.currentGeneration(before, file, head, input) : newEntry(file, head, identity)),
+      ...(before
+        ? await this.currentGeneration(before, file, head, input)
+        : newEntry(`${file.inode}-${head.fingerprint}`, head, { ...identity, path: file.path, seenSize: file.size })),
       path: file.path,
       inode: identity.inode,
     };
@@ -184,6 +210,10 @@ export class Watch {
     const keepsOpen = !isComplete && [...this.followed.values()].filter((one) => one.input).length < mostOpen;
     if (!keepsOpen) {
       await input.close();
+    }
+    const sameSource = this.followed.get(entry.source);
+    if (sameSource) {
+      await this.drop(sameSource);
     }
     this.followed.set(entry.source, {
       file,
@@ -204,6 +234,10 @@ export class Watch {
     head: Head,
     input: Input
   ): Promise<JournalEntry> {
+    if (entry.tail === '' && entry.pendingEnds.length === 0) {
+      // Nothing was read of it yet, and its first record may have moved meanwhile.
+      return { ...entry, header: head.header.length === 0 ? '' : headerLine(head.header), doneEnd: head.dataStart };
+    }
     if (entry.tail === '' || isReadWhole(entry, file) || (await hasTail(input, entry.doneEnd, entry.tail))) {
       return entry;
     }
@@ -271,26 +305,4 @@ function isCompressed({ path }: AccountingFile): boolean {
 /** A compressed file shows only by its size that it is the one that was read to its end. */
 function isReadWhole(entry: JournalEntry, file: AccountingFile): boolean {
   return isCompressed(file) && entry.path === file.path && entry.isComplete && entry.seenSize === file.size;
-}
-
-function newEntry(
-  file: AccountingFile,
-  head: Head,
-  identity: Pick<JournalEntry, 'inode' | 'fingerprint' | 'acctFile'>
-): JournalEntry {
-  return {
-    source: `${identity.inode}-${identity.fingerprint}`,
-    path: file.path,
-    ...identity,
-    header: head.header.length === 0 ? '' : headerLine(head.header),
-    doneEnd: head.dataStart,
-    tail: '',
-    pendingEnds: [],
-    seenSize: file.size,
-    isComplete: false,
-    lostBytes: 0,
-    records: 0,
-    duplicates: 0,
-    rejects: 0,
-  };
 }

@@ -19,7 +19,7 @@ export function timeRange(bytes: Buffer, header: Header): TimeRange | null {
   const seen = new Map<string, number | null>();
   let from = Infinity;
   let to = -Infinity;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const text = fieldAt(bytes, start, column);
     let time = seen.get(text);
     if (time === undefined) {

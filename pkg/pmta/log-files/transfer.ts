@@ -29,7 +29,7 @@ export async function* pacedChunks(body: IncomingMessage, { idleMs, bucket, sign
       }
       const restMs = bucket.take(next.value.length, performance.now());
       if (restMs > 0) {
-        await rest(restMs);
+        await rest(restMs, undefined, { signal });
       }
       yield next.value;
     }

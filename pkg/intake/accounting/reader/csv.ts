@@ -1,48 +1,46 @@
-import { parse } from 'csv-parse/sync';
-
-import { type Header, isHeader, parseHeader } from '../../../pmta/accounting/header.ts';
-import { type ChunkRecords, csvLine, faultOf, GroupBuilder, reject } from './records.ts';
-
-/** Every byte is one character and comes out as it went in, whatever encoding the text has or pretends to have. */
-const encoding = 'latin1';
+import { csvRecords } from '../../../pmta/accounting/csvRecords.ts';
+import { type Header, HeaderError, isHeader, parseHeader } from '../../../pmta/accounting/header.ts';
+import { type ChunkRecords, faultOf, GroupBuilder, reject } from './records.ts';
 
 /**
  * Reads a CSV chunk record by record, for chunks that the engine's reader refuses as a whole: bad records come back with
  * their reason, the good ones as CSV that it takes.
+ *
+ * @param start offset of the chunk, from which those of its records count
  */
 export function readCsvRecords(bytes: Buffer, header: Header, start: number): ChunkRecords {
   const good = new GroupBuilder();
   const rejects: ChunkRecords['rejects'] = [];
-  const text = (fields: readonly string[]) => Buffer.from(fields.join(','), encoding).toString('utf8');
   let columns = header;
   let index = 0;
-  const take = (record: string[]) => {
-    const position = start + index++;
-    if (isHeader(record)) {
-      columns = parseHeader(csvLine(record));
-      return;
+  for (const record of csvRecords(bytes)) {
+    const place = { position: start + index++, offset: start + record.start, length: record.end - record.start };
+    const { fields } = record;
+    if (isHeader(fields)) {
+      const changed = columnsOf(bytes.subarray(record.start, record.end));
+      if (changed) {
+        columns = changed;
+        continue;
+      }
     }
-    const reason = faultOf(record[columns.indexOf('type')] ?? '', record[columns.indexOf('timeLogged')] ?? '');
+    const reason = faultOf(fields[columns.indexOf('type')] ?? '', fields[columns.indexOf('timeLogged')] ?? '');
     if (reason) {
-      rejects.push(reject(position, reason, text(record)));
+      rejects.push(reject(place, start, bytes, reason));
     } else {
-      good.add(columns, position, record, encoding);
+      good.add(columns, place, fields, 'latin1');
     }
-  };
-  parse(bytes, {
-    encoding,
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    // Both are called in the order of the records, which is where their positions come from.
-    on_record: (record: string[]) => {
-      take(record);
-      return null;
-    },
-    on_skip: (error, raw) => {
-      rejects.push(reject(start + index++, `cannot be read as CSV: ${error?.code ?? ''}`, raw ?? ''));
-    },
-  });
+  }
   return { groups: good.build(), rejects };
+}
+
+/** The columns that a line names; undefined where it only begins like a header. */
+function columnsOf(line: Buffer): Header | undefined {
+  try {
+    return parseHeader(line.toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof HeaderError)) {
+      throw error;
+    }
+    return undefined;
+  }
 }

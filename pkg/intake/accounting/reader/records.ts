@@ -27,7 +27,7 @@ export interface ChunkRecords {
 }
 
 /** As much of a bad record as is kept. */
-const rawLimit = 4096;
+export const rawLimit = 4096;
 
 /** Why a record cannot be stored; empty where it can. */
 export function faultOf(type: string, timeLogged: string): string {
