@@ -1,19 +1,8 @@
+import { configTestIds } from './config/testIds';
+
 /** `data-testid` of every control, for tests in a browser: the labels that people read may change. */
 export const testIds = {
-  config: {
-    addNode: 'pmta-config-add-node',
-    node: 'pmta-config-node',
-    removeNode: 'pmta-config-remove-node',
-    name: 'pmta-config-name',
-    url: 'pmta-config-url',
-    apiKey: 'pmta-config-api-key',
-    timeZone: 'pmta-config-time-zone',
-    tlsSkipVerify: 'pmta-config-tls-skip-verify',
-    tlsCaCert: 'pmta-config-tls-ca-cert',
-    files: 'pmta-config-files',
-    pollSeconds: 'pmta-config-poll-seconds',
-    retentionDays: 'pmta-config-retention-days',
-  },
+  config: configTestIds,
   query: {
     type: 'pmta-query-type',
     measure: 'pmta-query-measure',

@@ -21,5 +21,8 @@ export interface PmtaQuery
 /** `jsonData` as Grafana stores it: any setting may be absent. */
 export interface PmtaOptions extends DataSourceJsonData, Partial<DataSourceSettings> {}
 
-/** `secureJsonData`: `apiKey.<node>`; only ever written, the browser never gets it back. */
+/**
+ * `secureJsonData`: `apiKey.<node>`, `storePassword`, `storeQueryPassword`, `hashKey`; only ever written, the browser
+ * never gets it back.
+ */
 export type PmtaSecrets = Record<string, string>;

@@ -1,44 +1,75 @@
-import { Field, TextArea } from '@grafana/ui';
-import React, { useId, useState } from 'react';
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { ConfigSubSection } from '@grafana/plugin-ui';
+import { Field, Stack, Switch, useStyles2 } from '@grafana/ui';
+import React, { useId } from 'react';
 
-import { testIds } from '../testIds';
+import { FilesField } from './FilesField';
 import { type NodeProps } from './NodeCard';
-import { changeNode } from './settings';
-import { filesProblem } from './validation';
+import { changeAccounting } from './settings';
+import { configTestIds } from './testIds';
+import { pullProblem } from './validation';
+import { WebhookDirectives } from './WebhookDirectives';
 
-const needs =
-  'Globs on the Grafana server, one a line (.csv), below the plugin’s accounting_roots and ' +
-  'readable by Grafana’s user: by world-readable yes in PMTA’s acct-file, or by its group. Deferrals need records ' +
-  'd,b,t,tq there; without it PMTA writes d,b only.';
-
-/** Globs, one a line; typing keeps its blank lines until the field is left. */
-export function AccountingFields({ settings, node, index, onChange }: NodeProps) {
+/** The ways by which accounting records of a node come in. */
+export function AccountingFields(props: NodeProps) {
+  const { settings, node, index, onChange } = props;
   const id = useId();
-  const [draft, setDraft] = useState<string>();
-  const { files } = node.accounting;
-  const problem = filesProblem(files);
-
-  const change = (text: string) => {
-    setDraft(text);
-    const globs = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    onChange(changeNode(settings, index, { accounting: { ...node.accounting, files: globs } }));
-  };
+  const styles = useStyles2(getStyles);
+  const { pull, receive } = node.accounting;
+  const hasMonitor = node.url !== '';
+  const problem = pullProblem(pull, node.url);
 
   return (
-    <Field noMargin label="Accounting files" description={needs} invalid={problem !== undefined} error={problem}>
-      <TextArea
-        id={`${id}-files`}
-        data-testid={testIds.config.files}
-        value={draft ?? files.join('\n')}
-        rows={3}
-        placeholder="/var/log/pmta/acct*.csv"
-        disabled={settings.readOnly}
-        onChange={(event) => change(event.currentTarget.value)}
-        onBlur={() => setDraft(undefined)}
-      />
-    </Field>
+    <ConfigSubSection
+      className={styles.section}
+      title="Accounting"
+      description="How the records of this server come in: one way is enough."
+    >
+      <Stack direction="column" gap={2}>
+        <FilesField {...props} />
+        <Field
+          noMargin
+          label="Pull over the monitor"
+          description={
+            hasMonitor
+              ? 'Fetches accounting files over HTTP where Grafana cannot read the disk. It needs http-access monitor ' +
+                'without deny-logs. Files come once they are closed; the open one too if PMTA serves ranges.'
+              : 'Needs the monitor URL above: PMTA’s accounting files are fetched over it.'
+          }
+          invalid={problem !== undefined}
+          error={problem}
+        >
+          <Switch
+            id={`${id}-pull`}
+            data-testid={configTestIds.pull}
+            value={pull}
+            // One that is on can always be switched off.
+            disabled={settings.readOnly || (!hasMonitor && !pull)}
+            onChange={(event) => onChange(changeAccounting(settings, index, { pull: event.currentTarget.checked }))}
+          />
+        </Field>
+        <Field
+          noMargin
+          label="Receive"
+          description={
+            'PMTA posts its records to Grafana, in batches a minute apart. It needs a late release of PMTA 5.0 or a newer ' +
+            'one, a way from PMTA to Grafana, and a service account with the role Editor.'
+          }
+        >
+          <Switch
+            id={`${id}-receive`}
+            data-testid={configTestIds.receive}
+            value={receive}
+            disabled={settings.readOnly}
+            onChange={(event) => onChange(changeAccounting(settings, index, { receive: event.currentTarget.checked }))}
+          />
+        </Field>
+        {receive && <WebhookDirectives uid={settings.uid} node={node.name} />}
+      </Stack>
+    </ConfigSubSection>
   );
 }
+
+// The card would make its title as pale as a description.
+const getStyles = (theme: GrafanaTheme2) => ({ section: css({ color: theme.colors.text.primary }) });

@@ -1,48 +1,17 @@
-import { render, screen, within } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import React, { useState } from 'react';
 
-import { testIds } from '../testIds';
-import { ConfigEditor } from './ConfigEditor';
 import { type Settings } from './settings';
-
-const ids = testIds.config;
-
-/** The settings page: keeps what the editor hands back. */
-function renderEditor(settings: Partial<Settings> = {}) {
-  const saved: { current: Settings } = {
-    current: {
-      type: 'pmta-datasource',
-      readOnly: false,
-      jsonData: {},
-      secureJsonFields: {},
-      secureJsonData: {},
-      ...settings,
-    } as Settings,
-  };
-  function Page() {
-    const [options, setOptions] = useState(saved.current);
-    return (
-      <ConfigEditor
-        options={options}
-        onOptionsChange={(changed) => {
-          saved.current = changed;
-          setOptions(changed);
-        }}
-      />
-    );
-  }
-  render(<Page />);
-  return saved;
-}
+import { jsonDataOf, renderEditor } from './test-editor';
+import { configTestIds as ids } from './testIds';
 
 const twoNodes: Partial<Settings> = {
-  jsonData: {
+  jsonData: jsonDataOf({
     nodes: [
       { name: 'mta1', url: 'https://mta1.example.com:8080' },
       { name: 'mta2', url: '' },
-    ] as Settings['jsonData']['nodes'],
-  },
+    ],
+  }),
   secureJsonFields: { 'apiKey.mta1': true },
 };
 
@@ -136,7 +105,7 @@ describe('ConfigEditor', () => {
   });
 
   it('says beside the field what is wrong with an address or a path', async () => {
-    renderEditor({ jsonData: { nodes: [{ name: 'a', url: 'mta1:8080' }] as Settings['jsonData']['nodes'] } });
+    renderEditor({ jsonData: jsonDataOf({ nodes: [{ name: 'a', url: 'mta1:8080' }] }) });
     expect(screen.getByText(/with http:\/\/ or https:\/\//)).toBeInTheDocument();
     await userEvent.type(screen.getByLabelText(/^Accounting files/), 'acct.csv');
     expect(screen.getByText(/acct\.csv is not an absolute path/)).toBeInTheDocument();
@@ -158,13 +127,26 @@ describe('ConfigEditor', () => {
     expect(saved.current.jsonData.pollSeconds).toBe(30);
   });
 
-  it('lets nothing be changed that provisioning owns', () => {
-    renderEditor({ ...twoNodes, readOnly: true });
-    const controls = [
-      ...Object.values(ids)
-        .filter((id) => id !== ids.node)
-        .flatMap((id) => screen.getAllByTestId(id)),
-    ];
+  it('lets nothing be changed that provisioning owns, and shows all of it', () => {
+    renderEditor({
+      readOnly: true,
+      jsonData: jsonDataOf({
+        nodes: [{ name: 'mta1', url: 'https://mta1.example.com:8080', accounting: { pull: true, receive: true } }],
+        store: { kind: 'clickhouse', url: 'https://clickhouse.example.com:8443', queryUsername: 'reader' },
+        recipients: 'hash',
+      }),
+      secureJsonFields: { 'apiKey.mta1': true, storePassword: true, storeQueryPassword: true, hashKey: true },
+    });
+    const { node: _, acctFile, webhookHeaders, acctFileCopy, webhookHeadersCopy, storeKind, recipients, ...rest } = ids;
+    const radios = [storeKind, recipients].flatMap((id) => within(screen.getByTestId(id)).getAllByRole('radio'));
+    const controls = [...Object.values(rest).flatMap((id) => screen.getAllByTestId(id)), ...radios];
     expect(controls.filter((control) => !control.hasAttribute('disabled'))).toEqual([]);
+    expect(screen.queryByRole('button', { name: 'Reset' })).not.toBeInTheDocument();
+    expect(screen.getByTestId(ids.hashKey)).toHaveValue('configured');
+    // What is only to be read and copied stays.
+    expect(screen.getByTestId(acctFile)).toBeInTheDocument();
+    expect(screen.getByTestId(webhookHeaders)).toBeInTheDocument();
+    expect(screen.getByTestId(acctFileCopy)).toBeEnabled();
+    expect(screen.getByTestId(webhookHeadersCopy)).toBeEnabled();
   });
 });

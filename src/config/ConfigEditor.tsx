@@ -6,6 +6,7 @@ import React from 'react';
 
 import { type PmtaOptions, type PmtaSecrets } from '../types';
 import { NodeList } from './NodeList';
+import { RecipientFields } from './RecipientFields';
 import { StorageFields } from './StorageFields';
 
 type Props = DataSourcePluginOptionsEditorProps<PmtaOptions, PmtaSecrets>;
@@ -21,19 +22,26 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <Divider />
       <ConfigSection
         title="Nodes"
-        description="One entry for each PMTA server: its HTTP monitor, its accounting files, or both."
+        description="One entry for each PMTA server: its HTTP monitor, its accounting, or both."
       >
         <NodeList settings={options} onChange={onOptionsChange} />
       </ConfigSection>
       <Divider />
       <ConfigSection
         title="Polling and storage"
-        description={
-          'PMTA keeps no history, so the plugin polls it and stores what it says in an embedded database in the ' +
-          'plugin’s data_path on the Grafana server.'
-        }
+        description="PMTA keeps no history, so the plugin polls it and stores what it says."
       >
         <StorageFields settings={options} onChange={onOptionsChange} />
+      </ConfigSection>
+      <Divider />
+      <ConfigSection
+        title="Recipients"
+        description={
+          'A change applies to accounting records read from then on. It does not cover what is stored already, what ' +
+          'the monitor says (such as the last error of a queue), or addresses that a sender or header holds encoded.'
+        }
+      >
+        <RecipientFields settings={options} onChange={onOptionsChange} />
       </ConfigSection>
     </Stack>
   );

@@ -2,9 +2,9 @@ import { Field, Input } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { useDraft } from '../components/useDraft';
-import { testIds } from '../testIds';
 import { type NodeProps } from './NodeCard';
 import { nodesOf, renameNode } from './settings';
+import { configTestIds } from './testIds';
 import { nameProblem } from './validation';
 
 /** The name is taken when it is complete and free, since the node's API key is stored under it. */
@@ -30,7 +30,7 @@ export function NameField({ settings, node, index, onChange }: NodeProps) {
       <Input
         {...inputProps}
         id={`${id}-name`}
-        data-testid={testIds.config.name}
+        data-testid={configTestIds.name}
         disabled={settings.readOnly}
         width={30}
       />

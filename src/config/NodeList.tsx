@@ -1,9 +1,9 @@
 import { Button, Stack } from '@grafana/ui';
 import React, { useState } from 'react';
 
-import { testIds } from '../testIds';
 import { NodeCard } from './NodeCard';
 import { addNode, nodesOf, removeNode, type Settings } from './settings';
+import { configTestIds } from './testIds';
 
 export interface SectionProps {
   settings: Settings;
@@ -36,7 +36,7 @@ export function NodeList({ settings, onChange }: SectionProps) {
           icon="plus"
           variant="secondary"
           disabled={settings.readOnly}
-          data-testid={testIds.config.addNode}
+          data-testid={configTestIds.addNode}
           onClick={() => {
             setIds([...ids, Math.max(-1, ...ids) + 1]);
             onChange(addNode(settings));

@@ -1,9 +1,9 @@
 import { Combobox, type ComboboxOption, Field } from '@grafana/ui';
 import React, { useId } from 'react';
 
-import { testIds } from '../testIds';
 import { type NodeProps } from './NodeCard';
 import { changeNode } from './settings';
+import { configTestIds } from './testIds';
 
 const options: ComboboxOption[] = [
   { value: 'auto', label: 'Auto', description: "Worked out from the monitor's clock" },
@@ -21,7 +21,7 @@ export function TimeZoneField({ settings, node, index, onChange }: NodeProps) {
     >
       <Combobox
         id={`${id}-zone`}
-        data-testid={testIds.config.timeZone}
+        data-testid={configTestIds.timeZone}
         options={options}
         value={node.timeZone}
         createCustomValue

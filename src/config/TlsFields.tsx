@@ -1,45 +1,53 @@
 import { Field, Switch, TextArea } from '@grafana/ui';
 import React, { useId } from 'react';
 
-import { testIds } from '../testIds';
-import { type NodeProps } from './NodeCard';
-import { changeNode } from './settings';
 import { certificateProblem } from './validation';
 
-export function TlsFields({ settings, node, index, onChange }: NodeProps) {
+interface TlsSettings {
+  tlsCaCert: string;
+  tlsSkipVerify: boolean;
+}
+
+interface Props {
+  value: TlsSettings;
+  onChange: (change: Partial<TlsSettings>) => void;
+  disabled: boolean | undefined;
+  /** What each setting means for this server. */
+  descriptions: Record<keyof TlsSettings, string>;
+  testIds: Record<keyof TlsSettings, string>;
+}
+
+/** How the certificate of a server is checked. */
+export function TlsFields({ value, onChange, disabled, descriptions, testIds }: Props) {
   const id = useId();
-  const problem = certificateProblem(node.tlsCaCert);
+  const problem = certificateProblem(value.tlsCaCert);
 
   return (
     <>
       <Field
         noMargin
         label="CA certificate"
-        description="PEM that the monitor's certificate must descend from; PMTA's own, self-signed, is /var/lib/pmta/webmon.pem. Empty: the system's authorities."
+        description={descriptions.tlsCaCert}
         invalid={problem !== undefined}
         error={problem}
       >
         <TextArea
           id={`${id}-ca`}
-          data-testid={testIds.config.tlsCaCert}
-          value={node.tlsCaCert}
+          data-testid={testIds.tlsCaCert}
+          value={value.tlsCaCert}
           rows={3}
           placeholder="-----BEGIN CERTIFICATE-----"
-          disabled={settings.readOnly}
-          onChange={(event) => onChange(changeNode(settings, index, { tlsCaCert: event.currentTarget.value }))}
+          disabled={disabled}
+          onChange={(event) => onChange({ tlsCaCert: event.currentTarget.value })}
         />
       </Field>
-      <Field
-        noMargin
-        label="Skip TLS verification"
-        description="Trusts whatever certificate the monitor shows; the API key could then reach an impostor."
-      >
+      <Field noMargin label="Skip TLS verification" description={descriptions.tlsSkipVerify}>
         <Switch
           id={`${id}-skip`}
-          data-testid={testIds.config.tlsSkipVerify}
-          value={node.tlsSkipVerify}
-          disabled={settings.readOnly}
-          onChange={(event) => onChange(changeNode(settings, index, { tlsSkipVerify: event.currentTarget.checked }))}
+          data-testid={testIds.tlsSkipVerify}
+          value={value.tlsSkipVerify}
+          disabled={disabled}
+          onChange={(event) => onChange({ tlsSkipVerify: event.currentTarget.checked })}
         />
       </Field>
     </>

@@ -1,12 +1,13 @@
 import {
   addNode,
+  changeAccounting,
   changeNode,
   nodesOf,
   removeNode,
   renameNode,
-  resetApiKey,
-  setApiKey,
   type Settings,
+  withoutSecret,
+  withSecret,
 } from './settings';
 
 function settingsOf(...names: string[]): Settings {
@@ -48,6 +49,17 @@ describe('nodes', () => {
   });
 });
 
+describe('accounting', () => {
+  it('changes one way only, of one node', () => {
+    const before = changeAccounting(settingsOf('a', 'b'), 1, { files: ['/var/log/pmta/acct*.csv'] });
+    const after = changeAccounting(before, 1, { receive: true });
+    expect(nodesOf(after).map(({ accounting }) => accounting)).toEqual([
+      { files: [], pull: false, receive: false },
+      { files: ['/var/log/pmta/acct*.csv'], pull: false, receive: true },
+    ]);
+  });
+});
+
 describe('API keys', () => {
   it('are dropped with their node', () => {
     const after = removeNode(settingsOf('a', 'b'), 0);
@@ -64,7 +76,7 @@ describe('API keys', () => {
   });
 
   it('that were just typed move along with the name', () => {
-    const after = renameNode(setApiKey(settingsOf('a'), 'a', 'fresh'), 0, 'c');
+    const after = renameNode(withSecret(settingsOf('a'), 'apiKey.a', 'fresh'), 0, 'c');
     expect(after.secureJsonData).toEqual({ 'apiKey.a': '', 'apiKey.c': 'fresh' });
   });
 
@@ -74,7 +86,7 @@ describe('API keys', () => {
   });
 
   it('are overwritten by an empty text on reset, which is how Grafana forgets them', () => {
-    const after = resetApiKey(settingsOf('a'), 'a');
+    const after = withoutSecret(settingsOf('a'), 'apiKey.a');
     expect(after.secureJsonData).toEqual({ 'apiKey.a': '' });
     expect(after.secureJsonFields).toEqual({ 'apiKey.a': false });
   });

@@ -1,7 +1,13 @@
 /** Changes of the data source's settings, as pure steps: each keeps `apiKey.<node>` in line with the nodes' names. */
 import { type DataSourceSettings as GrafanaSettings } from '@grafana/data';
 
-import { apiKeyOf, defaultNode, defaultSettings, type NodeSettings } from '../../pkg/settings/model.ts';
+import {
+  type AccountingSettings,
+  apiKeyOf,
+  defaultNode,
+  defaultSettings,
+  type NodeSettings,
+} from '../../pkg/settings/model.ts';
 import { type PmtaOptions, type PmtaSecrets } from '../types';
 
 export type Settings = GrafanaSettings<PmtaOptions, PmtaSecrets>;
@@ -44,6 +50,15 @@ export function changeNode(settings: Settings, index: number, change: Omit<Parti
   );
 }
 
+export function changeAccounting(settings: Settings, index: number, change: Partial<AccountingSettings>): Settings {
+  return withNodes(
+    settings,
+    nodesOf(settings).map((node, position) =>
+      position === index ? { ...node, accounting: { ...node.accounting, ...change } } : node
+    )
+  );
+}
+
 /**
  * Renames a node. A key that was typed just now moves along; a stored one cannot, because the browser never sees it:
  * it is dropped, and the field asks for it again.
@@ -65,24 +80,17 @@ export function renameNode(settings: Settings, index: number, name: string): Set
   return typed ? withSecret(renamed, apiKeyOf(name), typed) : renamed;
 }
 
-export function setApiKey(settings: Settings, nodeName: string, key: string): Settings {
-  return withSecret(settings, apiKeyOf(nodeName), key);
-}
-
-export function resetApiKey(settings: Settings, nodeName: string): Settings {
-  return withoutSecret(settings, apiKeyOf(nodeName));
-}
-
 function withNodes(settings: Settings, nodes: NodeSettings[]): Settings {
   return { ...settings, jsonData: { ...settings.jsonData, nodes } };
 }
 
-function withSecret(settings: Settings, key: string, value: string): Settings {
+/** `key` is one of `secureJsonData`. */
+export function withSecret(settings: Settings, key: string, value: string): Settings {
   return { ...settings, secureJsonData: { ...settings.secureJsonData, [key]: value } };
 }
 
 /** Grafana keeps a stored secret that is absent from `secureJsonData`; only an empty text overwrites it. */
-function withoutSecret(settings: Settings, key: string): Settings {
+export function withoutSecret(settings: Settings, key: string): Settings {
   return {
     ...settings,
     secureJsonData: { ...settings.secureJsonData, [key]: '' },

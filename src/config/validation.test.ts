@@ -1,5 +1,17 @@
+import './test-urlCanParse';
+
 import { validateSettings } from '../../pkg/settings/validate.ts';
-import { certificateProblem, filesProblem, nameProblem, urlProblem, wholeNumberProblem } from './validation';
+import {
+  certificateProblem,
+  clusterProblem,
+  databaseProblem,
+  filesProblem,
+  nameProblem,
+  pullProblem,
+  storeUrlProblem,
+  urlProblem,
+  wholeNumberProblem,
+} from './validation';
 
 describe('validation', () => {
   it.each(['', 'http://mta1:8080', 'https://mta1.example.com:8080', 'https://[2001:db8::1]:8080'])(
@@ -25,6 +37,11 @@ describe('validation', () => {
   it('wants absolute globs and names the one that is not', () => {
     expect(filesProblem(['/var/log/pmta/acct*.csv'])).toBeUndefined();
     expect(filesProblem(['/var/log/pmta/acct*.csv', 'acct.csv'])).toMatch(/^acct\.csv is not an absolute path/);
+  });
+
+  it('says what address a store needs, before one is typed and after', () => {
+    expect(storeUrlProblem('')).toMatch(/^Give the address/);
+    expect(storeUrlProblem('clickhouse')).toBe('The URL is not a URL such as https://clickhouse.example.com:8443.');
   });
 
   it('wants whole certificates', () => {
@@ -75,5 +92,37 @@ describe('what the editor refuses is what the backend refuses', () => {
 
   it.each([0, 1, 3650, 3651])('as days to keep %d', (retentionDays) =>
     expect(wholeNumberProblem(String(retentionDays), 1, 3650) === undefined).toBe(backendTakes({ retentionDays }))
+  );
+
+  it.each([
+    [true, ''],
+    [true, 'https://mta1.example.com:8080'],
+    [false, ''],
+  ])('as pull %j over the monitor %j', (pull, url) =>
+    expect(pullProblem(pull, url) === undefined).toBe(
+      backendTakes({ nodes: [{ name: 'a', url, accounting: { pull } }] })
+    )
+  );
+
+  const server = { kind: 'clickhouse', url: 'https://clickhouse.example.com:8443' };
+
+  it.each([
+    '',
+    'clickhouse:8443',
+    'ftp://clickhouse',
+    'https://clickhouse.example.com:8443',
+    'http://[2001:db8::1]:8123/proxy',
+    'https://pmta:secret@clickhouse.example.com',
+    'https://clickhouse.example.com/?user=pmta',
+  ])('as address of the store %j', (url) =>
+    expect(storeUrlProblem(url) === undefined).toBe(backendTakes({ store: { ...server, url } }))
+  );
+
+  it.each(['pmta', '_pmta2', '', '2pmta', 'pm-ta', 'a b'])('as database %j', (database) =>
+    expect(databaseProblem(database) === undefined).toBe(backendTakes({ store: { ...server, database } }))
+  );
+
+  it.each(['main', '', 'main-1'])('as cluster %j', (cluster) =>
+    expect(clusterProblem(cluster) === undefined).toBe(backendTakes({ store: { ...server, cluster } }))
   );
 });

@@ -1,3 +1,5 @@
+import { databaseProblem as sqlNameProblem, urlProblem as serverUrlProblem } from '../../pkg/store/server/address.ts';
+
 /** What is wrong with a setting, in words for its field; `undefined` where all is well. */
 export type Problem = string | undefined;
 
@@ -42,6 +44,30 @@ export function certificateProblem(pem: string): Problem {
   return pem.trim() === '' || /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(pem)
     ? undefined
     : 'Paste the certificate in PEM form, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.';
+}
+
+/** PMTA's list of files is the monitor's, so there is nothing to pull without one. */
+export function pullProblem(pull: boolean, url: string): Problem {
+  return pull && url === '' ? 'There is no monitor to pull from: give its URL above, or switch this off.' : undefined;
+}
+
+/** Of the ClickHouse server. */
+export function storeUrlProblem(url: string): Problem {
+  if (url === '') {
+    return 'Give the address of the server, such as https://clickhouse.example.com:8443.';
+  }
+  const problem = serverUrlProblem(url);
+  return problem && `The URL ${problem}.`;
+}
+
+export function databaseProblem(name: string): Problem {
+  const problem = sqlNameProblem(name);
+  return problem && `The name ${problem}.`;
+}
+
+/** Empty is fine: one server. */
+export function clusterProblem(name: string): Problem {
+  return name === '' ? undefined : databaseProblem(name);
 }
 
 export function wholeNumberProblem(text: string, least: number, most: number): Problem {

@@ -7,7 +7,7 @@ import { testIds } from '../testIds';
 import { type FieldsProps, optionsOf } from './fields';
 import { FormatField } from './FormatField';
 import { GroupByField } from './GroupByField';
-import { aggregateLabels, metricLabels } from './labels';
+import { aggregateLabels, metricLabels, sourceTexts } from './labels';
 import { LimitField } from './LimitField';
 
 const metricOptions = optionsOf(metrics, metricLabels);
@@ -25,10 +25,7 @@ export function HistoryFields(props: FieldsProps) {
       <EditorFieldGroup>
         <EditorField
           label="Metric"
-          tooltip={
-            metric &&
-            `${metricLabels[metric].description}. Polled from ${metricLabels[metric].source}: needs the node's monitor URL.`
-          }
+          tooltip={metric && `${metricLabels[metric].description}. ${sourceTexts[metricLabels[metric].source]}`}
         >
           <Combobox
             id={`${id}-metric`}

@@ -39,12 +39,20 @@ const liveColumns: Record<Resource, readonly string[]> = {
   jobs: ['node', 'job_id', 'recipients', 'kilobytes', 'connections', 'paused'],
 };
 
+/** Dimensions of history's metrics, by the first part of their names. */
+const historyDimensions: Readonly<Record<string, readonly string[]>> = {
+  queue: queueDimensions,
+  process: ['node', 'process'],
+  disk: ['node', 'folder'],
+};
+
 /** What the query can be grouped by. Events also know `extra.<name>`, the accounting columns without a dimension. */
 export function groupKeys(query: PmtaQuery): readonly string[] {
   if (query.queryType !== 'history') {
     return dimensions;
   }
-  return (query.metric ?? defaults.history.metric).startsWith('queue.') ? queueDimensions : ['node'];
+  const [group = ''] = (query.metric ?? defaults.history.metric).split('.');
+  return historyDimensions[group] ?? ['node'];
 }
 
 /** What the query can be filtered by: its dimensions, and the numbers that `<` and `>` compare. */

@@ -117,9 +117,17 @@ export const dimensionLabels: Record<NamedDimension, DimensionLabel> = {
 };
 
 export interface MetricLabel extends Label {
-  /** Path of PMTA's monitor that is polled for it. */
-  source: '/status' | '/queues';
+  /** Where it comes from: a path of PMTA's monitor, the plugin's own intake, or the host that PMTA runs on. */
+  source: '/status' | '/queues' | 'intake' | 'host';
 }
+
+/** What a metric needs, by where it comes from. */
+export const sourceTexts: Record<MetricLabel['source'], string> = {
+  '/status': "Polled from /status: needs the node's monitor URL.",
+  '/queues': "Polled from /queues: needs the node's monitor URL.",
+  intake: 'Measured by the plugin as it takes in accounting.',
+  host: 'Measured where the plugin or a collector runs on the PMTA host.',
+};
 
 export const metricLabels: Record<Metric, MetricLabel> = {
   'traffic.in.recipients': {
@@ -160,6 +168,40 @@ export const metricLabels: Record<Metric, MetricLabel> = {
   'queue.backoff': { label: 'Queues in backoff', description: "Queues in PMTA's backoff mode", source: '/queues' },
   'queue.paused': { label: 'Queues paused', description: 'Queues that an operator paused', source: '/queues' },
   up: { label: 'Up', description: '1 while the monitor answers /status, else 0', source: '/status' },
+  'intake.lag_bytes': { label: 'Intake lag', description: 'Bytes of accounting not stored yet', source: 'intake' },
+  'intake.lag_seconds': {
+    label: 'Intake lag in time',
+    description: 'Seconds since the last stored record was logged, while there are more to read',
+    source: 'intake',
+  },
+  'intake.records': { label: 'Records stored', description: 'Accounting records stored, per second', source: 'intake' },
+  'intake.duplicates': {
+    label: 'Duplicates',
+    description: 'Records left out because another acct-file had brought them, per second',
+    source: 'intake',
+  },
+  'intake.rejects': { label: 'Rejects', description: 'Records that could not be read, per second', source: 'intake' },
+  'intake.lost_bytes': {
+    label: 'Bytes lost',
+    description: 'Bytes of accounting that were deleted before they were read',
+    source: 'intake',
+  },
+  'intake.files': { label: 'Accounting files', description: 'Accounting files that are followed', source: 'intake' },
+  'process.memory_bytes': { label: 'Memory', description: 'Resident memory of pmtad', source: 'host' },
+  'process.memory_percent': {
+    label: 'Memory share',
+    description: "Resident memory of pmtad in percent of the host's, or of its limit",
+    source: 'host',
+  },
+  'process.virtual_bytes': { label: 'Virtual memory', description: 'Virtual memory of pmtad', source: 'host' },
+  'process.virtual_percent': {
+    label: 'Virtual memory share',
+    description: 'Virtual memory of pmtad in percent of what it may take',
+    source: 'host',
+  },
+  'process.cpu_percent': { label: 'CPU', description: 'CPU time of pmtad, one core is 100', source: 'host' },
+  'disk.used_percent': { label: 'Disk used', description: 'Used space of spool and log folders', source: 'host' },
+  'disk.free_bytes': { label: 'Disk free', description: 'Free space of spool and log folders', source: 'host' },
 };
 
 export const resourceLabels: Record<Resource, Label> = {

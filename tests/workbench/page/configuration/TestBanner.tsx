@@ -12,7 +12,10 @@ export function TestBanner({ outcome }: { outcome: TestOutcome }) {
   const [open, setOpen] = useState(false);
   const { severity, message, details } = outcome;
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => element.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // Not as the effect's result: newer browsers answer with a promise, which React would call.
+    void element.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <Alert ref={element} severity={severity} title={message} data-testid="test-banner">
       {details?.verboseMessage && (
