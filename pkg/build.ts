@@ -3,6 +3,7 @@
  *
  *   gpx_pmta_<os>_<arch>   what Grafana starts: a script, because Node itself cannot take the options it needs
  *   backend/main.mjs       the backend and its dependencies, in pieces that are loaded when they are needed
+ *   backend/accountingReader.mjs  its thread that reads records one by one
  *   runtime/node           the Node that runs it
  *   node_modules/@chdb/…   the embedded engine's native library
  */
@@ -32,7 +33,11 @@ UV_THREADPOOL_SIZE=12 exec "$D/runtime/node" --no-warnings "$D/backend/main.mjs"
 async function bundle(): Promise<void> {
   rmSync(join(dist, 'backend'), { recursive: true, force: true });
   await build({
-    entryPoints: [join(root, 'pkg/main.ts')],
+    entryPoints: {
+      main: join(root, 'pkg/main.ts'),
+      // Of a thread, which starts from a file of its own.
+      accountingReader: join(root, 'pkg/intake/accounting/reader/worker.ts'),
+    },
     outdir: join(dist, 'backend'),
     outExtension: { '.js': '.mjs' },
     bundle: true,

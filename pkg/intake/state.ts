@@ -27,6 +27,15 @@ export interface NodeIntake {
   node: string;
   poll: PollState;
   accounting: AccountingState;
+  /**
+   * Whether the counters of `accounting` are those of the journal. Before it is open they are 0, from which nothing must
+   * be counted on; a node without accounting has none.
+   */
+  isCounted: boolean;
+  /** When the last batch of accounting was posted for it, UTC milliseconds; null where none is known. */
+  receivedMs: number | null;
+  /** What could not be measured of its host, where that is this machine. */
+  hostProblems: readonly string[];
 }
 
 /** Before anything was read. */

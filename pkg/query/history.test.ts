@@ -219,6 +219,9 @@ test('after the first polls', async (t) => {
   });
 
   await t.test('every metric and aggregate can be asked for, by each dimension that it has', async () => {
+    await store.insert('intake_state', [{ second: 0, node: 'mta1', interval_seconds: 15, lag_seconds: 1 }]);
+    await store.insert('process', [{ second: 0, node: 'mta1', process: 'pmtad', cpu_percent: 1 }]);
+    await store.insert('disks', [{ second: 0, node: 'mta1', folder: '/var/spool/pmta' }]);
     for (const metric of metrics) {
       for (const groupBy of [[], ...['node', ...metricSql[metric].dimensions].map((name) => [name])]) {
         const [frame] = await ask({ metric, groupBy, aggregate: 'last', format: 'table' });

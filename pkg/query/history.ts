@@ -3,6 +3,7 @@ import { noDataFrame } from '../frames/noDataFrame.ts';
 import { table } from '../frames/table.ts';
 import { timeSeriesMulti } from '../frames/timeSeriesMulti.ts';
 import { numbers } from '../store/arrow.ts';
+import { explainAbsence } from './absence.ts';
 import type { QueryContext } from './context.ts';
 import { groupFields, splitGroups, toSeries } from './groups.ts';
 import { metricSql } from './historyMetrics.ts';
@@ -19,7 +20,7 @@ export async function runHistory(query: HistoryQuery, context: QueryContext): Pr
   const meta: FrameMeta = { executedQueryString: statement.sql.trim() };
   if (result.rows === 0) {
     const type: FrameMeta = seconds === null ? { type: 'table' } : { type: 'timeseries-multi', typeVersion: [0, 1] };
-    return [noDataFrame(context.refId, { ...meta, ...type, notices: await explain(query, context) })];
+    return [noDataFrame(context.refId, { ...meta, ...type, notices: [await explainAbsence(query, context)] })];
   }
   if (seconds === null) {
     const value = {
@@ -39,29 +40,4 @@ export async function runHistory(query: HistoryQuery, context: QueryContext): Pr
     config: { unit },
     meta,
   });
-}
-
-/** Why there is no history: nothing polled yet, no monitor, or the range lies before the first poll. */
-async function explain(query: HistoryQuery, context: QueryContext): Promise<NonNullable<FrameMeta['notices']>> {
-  if (context.nodes.length === 0) {
-    return [{ severity: 'info', text: 'No node has a monitor URL: add one in the data source settings.' }];
-  }
-  const first = await context.select({
-    sql: `SELECT toFloat64(toUnixTimestamp64Milli(min(time))) AS first FROM ${context.table('polls')}`,
-    params: {},
-  });
-  const firstMs = numbers(first, 'first')[0] ?? 0;
-  if (firstMs === 0) {
-    return [
-      {
-        severity: 'info',
-        text: 'No poll is stored yet: the first one is under way, or its error stands in the health check ("Save & test").',
-      },
-    ];
-  }
-  const text =
-    context.range.toMs <= firstMs
-      ? `The stored history begins ${new Date(firstMs).toISOString()}.`
-      : `No ${query.metric} was polled in this range for these filters; PMTA lists only queues with recipients, and only the top ones.`;
-  return [{ severity: 'info', text }];
 }

@@ -7,8 +7,8 @@ import { type PanelRange, storedTime } from './range.ts';
 import { Parameters } from './statement.ts';
 
 /**
- * History in three steps: the rows of one poll are summed to what the node said of a group at that moment; the polls of
- * a bucket are aggregated; nodes that are not told apart are summed. Columns of the answer: g0, g1, …, `bucket` (ms)
+ * History in three steps: the rows of one poll are put together to what the node said of a group at that moment; the
+ * polls of a bucket are aggregated; nodes that are not told apart are put together. Columns of the answer: g0, g1, …, `bucket` (ms)
  * unless it is a table, `value`.
  *
  * @param seconds length of the buckets; null for one value over the whole range
@@ -29,7 +29,7 @@ export function historySql(
   const parameters = new Parameters();
   const column = (key: string) => (known.includes(key) ? key : undefined);
   const value = (key: string) => (key === 'value' ? metric.value : undefined);
-  const where = filtersSql(query.filters, column, value, parameters);
+  const where = `${filtersSql(query.filters, column, value, parameters)}${usualRows(query, metric, parameters)}`;
   const from = parameters.bind('Int64', Math.round(storedTime(fromMs)));
   const to = parameters.bind('Int64', Math.round(storedTime(toMs)));
   const inRange = `time >= fromUnixTimestamp64Milli(${from}, 'UTC') AND time < fromUnixTimestamp64Milli(${to}, 'UTC')`;
@@ -42,30 +42,33 @@ export function historySql(
   const names = groups.map((_, index) => `g${index}`);
   const inner = [...new Set(['node', ...query.groupBy])];
   const bucket = seconds === null ? '0' : `intDiv(toUnixTimestamp(time), ${seconds}) * ${seconds * 1000}`;
+  const together = metric.together ?? 'sum';
+  // Where the lowest stands for all, the lowest are also those to be shown.
+  const [extreme, direction] = together === 'min' ? ['min', 'ASC'] : ['max', 'DESC'];
   const top =
     names.length === 0
       ? ''
       : `WHERE (${names.join(', ')}) IN (
           SELECT ${names.join(', ')} FROM answer GROUP BY ${names.join(', ')}
-          ORDER BY max(value) DESC, ${names.join(', ')} LIMIT ${query.limit})`;
+          ORDER BY ${extreme}(value) ${direction}, ${names.join(', ')} LIMIT ${query.limit})`;
   return parameters.statement(`
     WITH
       moments AS (
-        SELECT ${[...inner, 'time'].join(', ')}, sum(row_amount) AS amount, max(row_seconds) AS seconds
+        SELECT ${[...inner, 'time'].join(', ')}, ${together}(row_amount) AS amount, max(row_seconds) AS seconds
         FROM (
           SELECT ${[...inner, 'time'].join(', ')}, ${metric.value} AS row_amount, ${metric.seconds ?? '0'} AS row_seconds
           FROM ${table(metric.table)} WHERE ${inRange} AND ${where}
           ${zeroes})
         GROUP BY ${[...inner, 'time'].join(', ')}
-        ${metric.seconds ? 'HAVING seconds > 0' : ''}),
+        HAVING ${metric.seconds ? 'seconds > 0' : 'isNotNull(amount)'}),
       buckets AS (
         SELECT ${[...inner, `${bucket} AS bucket`].join(', ')}, ${aggregateSql(query.aggregate, metric)} AS amount
         FROM moments GROUP BY ${[...inner, 'bucket'].join(', ')}),
       answer AS (
-        SELECT ${[...groups, 'bucket', 'sum(amount) AS value'].join(', ')}
+        SELECT ${[...groups, 'bucket', `${together}(amount) AS value`].join(', ')}
         FROM buckets GROUP BY ${[...names, 'bucket'].join(', ')})
     SELECT ${[...names, 'toFloat64(bucket) AS bucket', 'value'].join(', ')} FROM answer ${top}
-    ORDER BY ${seconds === null ? ['value DESC', ...names].join(', ') : [...names, 'bucket'].join(', ')}`);
+    ORDER BY ${seconds === null ? [`value ${direction}`, ...names].join(', ') : [...names, 'bucket'].join(', ')}`);
 }
 
 /** PMTA lists only the top of its queues, so what needs no list is read from the totals. */
@@ -75,7 +78,18 @@ function sourceOf(query: HistoryQuery): MetricSql {
 }
 
 function needsList(query: HistoryQuery): boolean {
-  return [...query.groupBy, ...query.filters.map(({ key }) => key)].some((name) => name !== 'node');
+  return chosen(query).some((name) => name !== 'node');
+}
+
+function usualRows(query: HistoryQuery, { unlessChosen }: MetricSql, parameters: Parameters): string {
+  return unlessChosen && !chosen(query).includes(unlessChosen.dimension)
+    ? ` AND ${unlessChosen.dimension} = ${parameters.bind('String', unlessChosen.value)}`
+    : '';
+}
+
+/** What the query groups or filters by. */
+function chosen(query: HistoryQuery): string[] {
+  return [...query.groupBy, ...query.filters.map(({ key }) => key)];
 }
 
 function aggregateSql(aggregate: Aggregate, metric: MetricSql): string {

@@ -54,6 +54,10 @@ export type NamedDimension = (typeof dimensions)[number];
 /** `extra.<name>` is an accounting column that has no dimension of its own. */
 export type Dimension = NamedDimension | `extra.${string}`;
 
+/** Dimensions of history alone, of what is measured on the PMTA host. */
+export const hostDimensions = ['process', 'folder'] as const;
+export type HistoryDimension = Dimension | (typeof hostDimensions)[number];
+
 export const resources = ['status', 'queues', 'domains', 'vmtas', 'jobs'] as const;
 export type Resource = (typeof resources)[number];
 
@@ -76,6 +80,20 @@ export const metrics = [
   'queue.backoff',
   'queue.paused',
   'up',
+  'intake.lag_bytes',
+  'intake.lag_seconds',
+  'intake.records',
+  'intake.duplicates',
+  'intake.rejects',
+  'intake.lost_bytes',
+  'intake.files',
+  'process.memory_bytes',
+  'process.memory_percent',
+  'process.virtual_bytes',
+  'process.virtual_percent',
+  'process.cpu_percent',
+  'disk.used_percent',
+  'disk.free_bytes',
 ] as const;
 export type Metric = (typeof metrics)[number];
 
@@ -110,7 +128,7 @@ export interface LogsQuery {
 export interface HistoryQuery {
   queryType: 'history';
   metric: Metric;
-  groupBy: Dimension[];
+  groupBy: HistoryDimension[];
   filters: Filter[];
   aggregate: Aggregate;
   format: Format;

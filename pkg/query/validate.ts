@@ -8,7 +8,9 @@ import {
   type Filter,
   filterOperators,
   formats,
+  type HistoryDimension,
   type HistoryQuery,
+  hostDimensions,
   type LiveQuery,
   type LogsQuery,
   measures,
@@ -37,7 +39,7 @@ export function validateQuery(json: unknown, queryType: string): Query {
       return {
         queryType: type,
         measure: oneOf('measure', fields.measure ?? defaults.events.measure, measures),
-        groupBy: dimensionList('groupBy', fields.groupBy ?? []),
+        groupBy: dimensionList('groupBy', fields.groupBy ?? [], validateDimension),
         filters: validateFilters(fields.filters ?? []),
         format: oneOf('format', fields.format ?? defaults.events.format, formats),
         limit: limit(fields.limit ?? defaults.events.limit),
@@ -46,7 +48,7 @@ export function validateQuery(json: unknown, queryType: string): Query {
       return {
         queryType: type,
         metric: oneOf('metric', fields.metric ?? defaults.history.metric, metrics),
-        groupBy: dimensionList('groupBy', fields.groupBy ?? []),
+        groupBy: dimensionList('groupBy', fields.groupBy ?? [], historyDimension),
         filters: validateFilters(fields.filters ?? []),
         aggregate: oneOf('aggregate', fields.aggregate ?? defaults.history.aggregate, aggregates),
         format: oneOf('format', fields.format ?? defaults.history.format, formats),
@@ -78,6 +80,10 @@ export function validateDimension(where: string, value: unknown): Dimension {
   return oneOf(where, value, dimensions);
 }
 
+function historyDimension(where: string, value: unknown): HistoryDimension {
+  return hostDimensions.find((name) => name === value) ?? validateDimension(where, value);
+}
+
 function oneOf<T extends string>(field: string, value: unknown, allowed: readonly T[]): T {
   if (allowed.includes(value as T)) {
     return value as T;
@@ -85,11 +91,15 @@ function oneOf<T extends string>(field: string, value: unknown, allowed: readonl
   throw new QueryError(`${field} is ${show(value)}, which is not one of: ${allowed.join(', ')}`);
 }
 
-function dimensionList(field: string, value: unknown): Dimension[] {
+function dimensionList<D extends HistoryDimension>(
+  field: string,
+  value: unknown,
+  dimension: (where: string, value: unknown) => D
+): D[] {
   if (!Array.isArray(value) || value.length > 10) {
     throw new QueryError(`${field} must be a list of at most 10 dimensions`);
   }
-  return [...new Set(value.map((item) => validateDimension(field, item)))];
+  return [...new Set(value.map((item) => dimension(field, item)))];
 }
 
 /** Filters of a query, or a QueryError that names the wrong one. */

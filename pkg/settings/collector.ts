@@ -22,16 +22,17 @@ export class CollectorConfigError extends Error {
  * Throws CollectorConfigError.
  *
  * @param readSecret gives the content of the files that the configuration names for its secrets
+ * @param use `fromPipe`: accounting comes through standard input, so that it need not name anything else to collect
  */
-export function readCollectorConfig(text: string, readSecret: ReadSecret): CollectorConfig {
+export function readCollectorConfig(text: string, readSecret: ReadSecret, use = { fromPipe: false }): CollectorConfig {
   try {
-    return readConfig(parseYaml(text), readSecret);
+    return readConfig(parseYaml(text), readSecret, use.fromPipe);
   } catch (error) {
     throw error instanceof FieldError ? new CollectorConfigError(error.message) : error;
   }
 }
 
-function readConfig(content: unknown, readSecret: ReadSecret): CollectorConfig {
+function readConfig(content: unknown, readSecret: ReadSecret, fromPipe: boolean): CollectorConfig {
   const fields = section('', content, [
     'node',
     'accountingRoots',
@@ -42,10 +43,13 @@ function readConfig(content: unknown, readSecret: ReadSecret): CollectorConfig {
     'target',
     'recipients',
     'hashKeyFile',
+    'retentionDays',
   ]);
   const node = strictNode(fields.node);
   const host = hostSettings(fields.host ?? {});
-  if (node.url === '' && node.accounting.files.length === 0 && !host.processes && host.folders.length === 0) {
+  const collectsNothing =
+    node.url === '' && node.accounting.files.length === 0 && !host.processes && host.folders.length === 0;
+  if (collectsNothing && !fromPipe) {
     throw new FieldError('there is nothing to collect: give node.url, node.accounting.files or host');
   }
   const recipients = recipientPrivacy('recipients', fields.recipients ?? defaultSettings.recipients);
@@ -53,14 +57,26 @@ function readConfig(content: unknown, readSecret: ReadSecret): CollectorConfig {
   if (recipients === 'hash' && hashKey === '') {
     throw new FieldError('recipients: hash needs hashKeyFile, a file with a random secret');
   }
+  const target = collectorTarget(fields.target, readSecret);
+  if (target.kind === 'grafana' && recipients !== 'keep') {
+    throw new FieldError(
+      'recipients has an effect only with target.clickhouse: the data source in Grafana has its own'
+    );
+  }
+  if (target.kind === 'grafana' && fields.retentionDays !== undefined) {
+    throw new FieldError(
+      'retentionDays has an effect only with target.clickhouse: the data source in Grafana has its own'
+    );
+  }
   return {
     node,
+    retentionDays: whole('retentionDays', fields.retentionDays ?? defaultSettings.retentionDays, 1, 3650),
     apiKey: optionalSecret(fields, 'apiKeyFile', node.url !== '', 'a node.url', readSecret),
     accountingRoots: paths('accountingRoots', fields.accountingRoots ?? ['/var/log/pmta']),
     pollSeconds: whole('pollSeconds', fields.pollSeconds ?? defaultSettings.pollSeconds, 1, 3600),
     host,
     statePath: absolutePath('statePath', fields.statePath ?? '/var/lib/pmta-grafana'),
-    target: collectorTarget(fields.target, readSecret),
+    target,
     recipients,
     hashKey,
   };

@@ -25,6 +25,8 @@ export interface CollectorConfig {
   /** Folder of what must survive a restart. */
   statePath: string;
   target: CollectorTarget;
+  /** Of a ClickHouse target, as the data source has it. */
+  retentionDays: number;
   recipients: RecipientPrivacy;
   /** Empty unless `recipients` is `hash`. */
   hashKey: string;

@@ -20,7 +20,7 @@ function grafana(value: unknown, readSecret: ReadSecret): CollectorTarget {
     kind: 'grafana',
     url: targetUrl(`${where}.url`, fields.url),
     dataSource: name(`${where}.dataSource`, fields.dataSource ?? '', /^[\w-]{1,40}$/, 'the UID of the data source'),
-    token: secretFile(`${where}.tokenFile`, fields.tokenFile ?? '', readSecret),
+    token: headerText(`${where}.tokenFile`, secretFile(`${where}.tokenFile`, fields.tokenFile ?? '', readSecret)),
   };
 }
 
@@ -52,6 +52,14 @@ function clickhouse(value: unknown, readSecret: ReadSecret): CollectorTarget {
     password:
       (fields.passwordFile ?? '') === '' ? '' : secretFile(`${where}.passwordFile`, fields.passwordFile, readSecret),
   };
+}
+
+/** What is no header would be refused by the HTTP client, in an error that quotes it. */
+function headerText(where: string, secret: string): string {
+  if (!/^[\x21-\x7e]+$/.test(secret)) {
+    throw new FieldError(`${where} must hold the token alone, in one line without blanks`);
+  }
+  return secret;
 }
 
 /** The address itself is never shown: one that is refused may hold a password. */

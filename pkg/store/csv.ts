@@ -3,14 +3,15 @@ import { literal } from './sql.ts';
 
 /**
  * How the engine reads accounting CSV (RFC 4180 with the liberties that PMTA takes): rows shorter or longer than the
- * header, no single quotes, nothing read as NULL. One thread and one block a file: the same file must make the same
- * blocks again, or its token would not be recognised.
+ * header, no single quotes, nothing read as NULL or taken for a header. One thread and one block a file: the same file
+ * must make the same blocks again, or its token would not be recognised.
  */
 const csvSettings = {
   input_format_csv_allow_variable_number_of_columns: 1,
   format_csv_allow_single_quotes: 0,
   format_csv_allow_double_quotes: 1,
-  format_csv_null_representation: "'\\0'",
+  input_format_null_as_default: 0,
+  input_format_csv_detect_header: 0,
   input_format_csv_trim_whitespaces: 0,
   input_format_csv_empty_as_default: 0,
   input_format_parallel_parsing: 0,

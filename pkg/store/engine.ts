@@ -62,8 +62,11 @@ export interface Engine {
   query(statement: Statement, signal: AbortSignal): Promise<Result>;
   /** Runs a statement that changes the store. */
   execute(statement: Statement): Promise<void>;
-  /** Appends rows (objects by column name). */
-  insert(table: string, rows: ReadonlyArray<Record<string, unknown>>): Promise<void>;
+  /**
+   * Appends rows (objects by column name). With a token that the table has seen it does nothing: rows that are sent again
+   * because the answer was lost count once.
+   */
+  insert(table: string, rows: ReadonlyArray<Record<string, unknown>>, token?: string): Promise<void>;
   /** Appends rows given as CSV, all or none. */
   insertCsv(insert: CsvInsert): Promise<void>;
   close(): Promise<void>;

@@ -52,11 +52,46 @@ export function toStoreError(error: unknown): StoreError {
     return error;
   }
   const message = error instanceof Error ? error.message : String(error);
-  const known = codes[codeOf(message)];
+  const system = systemError((error as NodeJS.ErrnoException | null)?.code, error);
+  if (system) {
+    return system;
+  }
+  const known =
+    codes[codeOf(message)] ?? (/\berrno: 28\b|No space left on device/.test(message) ? codes[243] : undefined);
   if (known) {
     return new StoreError(known[0], known[1], error);
   }
   return new StoreError('query', `The store refused the query: ${firstLine(message)}`, error);
+}
+
+/**
+ * What an embedded engine threw at an insert. It is 'query' only where the data is at fault, because the caller then gives
+ * up on the data; everything else is a state of this machine and passes.
+ */
+export function toInsertError(error: unknown): StoreError {
+  const known = toStoreError(error);
+  if (known.code !== 'query' || isDataCode(codeOf(error instanceof Error ? error.message : ''))) {
+    return known;
+  }
+  return new StoreError('unavailable', `The store cannot take in records now: ${known.message}`, error);
+}
+
+/** Codes of ClickHouse that speak of the data of an insert: sent again, it is refused again. */
+const dataCodes = new Set([6, 25, 26, 27, 32, 33, 38, 41, 69, 70, 72, 117, 130, 131, 321, 349, 395, 407, 467]);
+
+/** Whether an error's code says that the data of an insert is at fault. */
+export function isDataCode(code: number): boolean {
+  return dataCodes.has(code);
+}
+
+/** Of the files that the embedded engine reads inserts from. */
+function systemError(code: string | undefined, cause: unknown): StoreError | undefined {
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new StoreError('disk-full', 'The disk of the store is full: free space below data_path.', cause);
+  }
+  return code && /^E[A-Z]+$/.test(code)
+    ? new StoreError('unavailable', `The store cannot use its disk (${code}): check data_path.`, cause)
+    : undefined;
 }
 
 /** Every message of the engine begins with `Code: 159. DB::Exception: …`; not all errors carry the code otherwise. */

@@ -38,8 +38,8 @@ async function setUp(t: TestContext, simulated: Partial<SimulatorOptions>) {
       monitors: new Map([['mta1', createMonitor(node, {})]]),
       engine: () => store.database('d', 3650),
       database: 'd',
-      scratch: join(directory, 'scratch'),
       roots: [directory],
+      privacy: { policy: 'keep', key: '' },
       onError: (_, task, message) => {
         debug.push(message);
         errors.push(`${task}: ${message}`);

@@ -1,22 +1,17 @@
-import { access, constants } from 'node:fs/promises';
-
 import type { CallScope, HealthResult } from '../../grafana/handlers.ts';
-import { listFiles } from '../../intake/accounting/files.ts';
 import { messageOf } from '../../intake/messageOf.ts';
+import type { Monitor } from '../../pmta/monitor.ts';
 import { probe } from '../../pmta/probe.ts';
-import type { NodeSettings } from '../../settings/model.ts';
+import { checkAccounting } from './checkAccounting.ts';
 import type { DataSource } from './dataSource.ts';
-
-/** One finding of "Save & test". */
-interface Finding {
-  /** `note` works, but should be looked at. */
-  kind: 'ok' | 'note' | 'failed';
-  text: string;
-}
+import type { Finding } from './finding.ts';
+import { intakeFindings } from './intakeFindings.ts';
+import { intakeReport } from './intakeReport.ts';
+import { storeFindings } from './storeFindings.ts';
 
 /**
- * "Save & test": every node's monitor, every node's accounting files and the store, side by side, so that one look tells
- * what works, what does not, and what to do. Not OK when anything that is configured does not work.
+ * "Save & test": the store, every node's monitor and every node's accounting, side by side, so that one look tells what
+ * works, what does not, and what to do. Not OK when anything that is configured does not work.
  */
 export async function checkHealth(
   dataSource: () => Promise<DataSource>,
@@ -29,66 +24,52 @@ export async function checkHealth(
   } catch (error) {
     return { status: 'error', message: messageOf(error) };
   }
-  const { settings } = open;
+  const { settings, monitors } = open;
   if (settings.nodes.length === 0) {
     return { status: 'error', message: 'Add a node: the name and monitor URL of a PMTA server.' };
   }
-  const findings = (
-    await Promise.all([
-      checkStore(open),
-      ...[...open.monitors.values()].map(async (monitor): Promise<Finding[]> => {
-        const result = await probe(monitor, scope.signal);
-        const notices = result.ok ? result.notices.map((text): Finding => ({ kind: 'note', text })) : [];
-        return [{ kind: result.ok ? 'ok' : 'failed', text: result.message }, ...notices];
-      }),
-      ...settings.nodes.map((node) => checkAccounting(node, roots)),
-    ])
-  ).flat();
-  const texts = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
-  const failed = texts('failed');
-  const notes = texts('note');
+  const [report, probed, accounting] = await Promise.all([
+    intakeReport(open, scope.signal),
+    Promise.all([...monitors.values()].map((monitor) => checkMonitor(monitor, scope.signal))),
+    Promise.all(settings.nodes.map((node) => checkAccounting(node, monitors.get(node.name), roots, scope.signal))),
+  ]);
+  const nowMs = Date.now();
+  const ofNodes = settings.nodes.flatMap(({ name, accounting: ways }, index): Finding[] => {
+    const { named = [], findings = [] } = accounting[index] ?? {};
+    const ofNode = report.nodes.find(({ node }) => node === name);
+    return [...findings, ...intakeFindings(name, ways, ofNode, named, report.store.error, nowMs)];
+  });
+  const ofStore = storeFindings(report.store);
+  const ofMonitors = probed.flat();
+  // Of the notes only the first is always seen: what is lost matters more than a list that is not whole.
+  return summary(once([...ofStore, ...ofMonitors, ...ofNodes]), once([...ofStore, ...ofNodes, ...ofMonitors]));
+}
+
+async function checkMonitor(monitor: Monitor, signal: AbortSignal): Promise<Finding[]> {
+  const result = await probe(monitor, signal);
+  const notices = result.ok ? result.notices.map((text): Finding => ({ kind: 'note', text })) : [];
+  return [{ kind: result.ok ? 'ok' : 'failed', text: result.message }, ...notices];
+}
+
+/** What fails now may have failed at the last poll too. */
+function once(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [finding.text, finding])).values()];
+}
+
+function summary(findings: readonly Finding[], byWeight: readonly Finding[]): HealthResult {
+  const failed = textsOf('failed', findings);
+  const notes = textsOf('note', byWeight);
   // Grafana shows no details beside a success.
   const hint = notes.length > 1 ? [`${notes[0]} (and ${notes.length - 1} more)`] : notes;
   return {
     status: failed.length === 0 ? 'ok' : 'error',
-    message: failed.length > 0 ? sentences(failed) : sentences([...texts('ok'), ...hint]),
+    message: failed.length > 0 ? sentences(failed) : sentences([...textsOf('ok', findings), ...hint]),
     details: { verboseMessage: findings.map(({ kind, text }) => `${kind.toUpperCase()}: ${text}`).join('\n') },
   };
 }
 
-async function checkStore(dataSource: DataSource): Promise<Finding[]> {
-  try {
-    await dataSource.engine();
-    return [];
-  } catch (error) {
-    return [{ kind: 'failed', text: messageOf(error) }];
-  }
-}
-
-async function checkAccounting(node: NodeSettings, roots: readonly string[]): Promise<Finding[]> {
-  const globs = node.accounting.files;
-  if (globs.length === 0) {
-    return node.url === ''
-      ? [{ kind: 'failed', text: `${node.name} has neither a monitor URL nor accounting files: enter one of them` }]
-      : [];
-  }
-  const { files, problems } = await listFiles(globs, roots);
-  const unreadable: string[] = [];
-  for (const { path } of files) {
-    await access(path, constants.R_OK).catch(() =>
-      unreadable.push(
-        `${path} cannot be read: add \`world-readable yes\` to the acct-file in PMTA's configuration, or put Grafana's user into the group of the file`
-      )
-    );
-  }
-  const findings = [...problems, ...unreadable.slice(0, 1)].map((text) => ({
-    kind: 'failed' as const,
-    text: `${node.name}: ${text}`,
-  }));
-  if (findings.length > 0) {
-    return findings;
-  }
-  return [{ kind: 'ok', text: `${node.name}: ${files.length} accounting ${files.length === 1 ? 'file' : 'files'}` }];
+function textsOf(kind: Finding['kind'], findings: readonly Finding[]): string[] {
+  return findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
 }
 
 function sentences(texts: string[]): string {

@@ -8,9 +8,15 @@ import { dimensions } from '../../query/model.ts';
 import { SettingsError } from '../../settings/validate.ts';
 import type { Engine, Statement } from '../../store/engine.ts';
 import { StoreError } from '../../store/errors.ts';
+import { migrate } from '../../store/schema/migrate.ts';
+import { timeValue } from '../../store/sql.ts';
+import { testEngine } from '../../store/test-engine.ts';
 import type { DataSource } from './dataSource.ts';
+import type { IntakeReport } from './intakeReport.ts';
 import { callResource } from './resources.ts';
 import { dataSourceWith, never, nodeIntake, nodeSettings } from './test-dataSource.ts';
+
+const store = await testEngine();
 
 interface Answer {
   status: number;
@@ -51,11 +57,10 @@ function replying(text: string, asked: string[] = []): Partial<Monitor> {
   };
 }
 
-test('dimensions, nodes and the state of the intake are for everybody', async () => {
-  const intake = [nodeIntake('mta1')];
+test('dimensions and nodes are for everybody', async () => {
   const stored = { rows: 1, columns: [{ name: 'name', values: ['header_x-job'] }] };
   const engine = async () => ({ query: async () => stored }) as unknown as Engine;
-  const dataSource = dataSourceWith({ nodes: [nodeSettings('mta1', { tlsCaCert: 'PEM' })], intake, engine });
+  const dataSource = dataSourceWith({ nodes: [nodeSettings('mta1', { tlsCaCert: 'PEM' })], engine });
   const json = async (route: string) => {
     const answer = await call(route, dataSource);
     assert.equal(answer.status, 200);
@@ -67,7 +72,44 @@ test('dimensions, nodes and the state of the intake are for everybody', async ()
     [...dimensions, 'extra.header_x-job'].map((name) => ({ name }))
   );
   assert.deepEqual(await json('GET nodes'), [{ name: 'mta1', url: 'http://mta1.example.com:8080' }]);
-  assert.deepEqual(await json('GET intake'), intake);
+});
+
+test('the state of the intake and the store is for everybody, the text of rejected records for nobody', async () => {
+  await migrate(store.engine, 'org1_test', 90);
+  const reject = { node: 'mta1', source: 'a', path: '/log/acct.csv', raw: 'secret', reason: 'no time: "secret"' };
+  await store.engine.insert('org1_test.rejects', [{ ...reject, time: timeValue(Date.now()), position: 1 }]);
+  const intake = [nodeIntake('mta1'), nodeIntake('mta2')];
+  const nodes = [nodeSettings('mta1'), nodeSettings('mta2')];
+  const answer = await call('GET intake', dataSourceWith({ nodes, intake, engine: async () => store.engine }));
+  assert.equal(answer.status, 200);
+  assert.doesNotMatch(answer.body, /secret/);
+  const report = JSON.parse(answer.body) as IntakeReport;
+  const [reason] = report.nodes[0]?.rejectReasons ?? [];
+  assert.deepEqual(report.nodes, [
+    { ...intake[0], rejectReasons: [{ reason: 'no time', count: 1, lastMs: reason?.lastMs, path: '/log/acct.csv' }] },
+    { ...intake[1], rejectReasons: [] },
+  ]);
+  assert.ok((reason?.lastMs ?? 0) > Date.now() - 60_000);
+  assert.equal(report.store.error, '');
+  assert.equal(report.store.retentionDays, 90);
+  assert.ok((report.store.bytes ?? 0) > 0 && report.store.tables?.some(({ name }) => name === 'rejects'));
+});
+
+test('a store that is not open, or takes nothing, is part of the state of the intake', async () => {
+  const intake = [nodeIntake('mta1')];
+  const closed = () => Promise.reject(new StoreError('locked', 'The store is in use.'));
+  const answer = await call('GET intake', dataSourceWith({ intake, engine: closed }));
+  assert.deepEqual(
+    [answer.status, JSON.parse(answer.body)],
+    [200, { nodes: [{ ...intake[0], rejectReasons: [] }], store: { error: 'The store is in use.', code: 'locked' } }]
+  );
+  await migrate(store.engine, 'org1_full', 90);
+  const storeFailure = { code: 'disk-full', message: 'The disk of the store is full.' } as const;
+  const database = 'org1_full';
+  const full = await call('GET intake', dataSourceWith({ storeFailure, database, engine: async () => store.engine }));
+  const report = JSON.parse(full.body) as IntakeReport;
+  assert.equal(report.store.error, 'The disk of the store is full.');
+  assert.equal(report.store.records, 0);
 });
 
 test('what is no resource is not found, whatever the role, and opens no data source', async () => {
@@ -81,7 +123,15 @@ test('what is no resource is not found, whatever the role, and opens no data sou
     'DELETE nodes',
     'get nodes',
   ];
-  for (const route of [...routes, 'GET ../nodes', 'GET __proto__', 'GET toString', 'POST accounting/mta1']) {
+  for (const route of [
+    ...routes,
+    'GET ../nodes',
+    'GET __proto__',
+    'GET toString',
+    'POST accounting/',
+    'POST constructor/mta1',
+    'POST accounting/mta1/x',
+  ]) {
     for (const role of ['Viewer', 'Admin'] as const) {
       const answer = await call(route, new Error('must not be opened'), role);
       assert.equal(answer.status, 404, route);
@@ -136,7 +186,7 @@ test('a raw answer needs a node with a monitor and a resource that is listed', a
   ]) {
     const answer = await call(`GET raw?${query}`, dataSource, 'Admin');
     assert.equal(answer.status, 400, query);
-    assert.match(message(answer), /status, queues, domains, vmtas, jobs$/);
+    assert.match(message(answer), /status, queues, domains, vmtas, jobs, logs$/);
   }
   assert.deepEqual(asked, []);
 });

@@ -4,8 +4,10 @@ import { dimensions, resources } from '../../query/model.ts';
 import { valuesOf } from '../../query/values.ts';
 import type { DataSource } from './dataSource.ts';
 import { errorStatus } from './errorStatus.ts';
+import { intakeReport } from './intakeReport.ts';
 import { json } from './json.ts';
 import { postAccounting } from './postAccounting.ts';
+import { postSnapshots } from './postSnapshots.ts';
 
 type Route = (request: ResourceRequest, dataSource: DataSource, scope: CallScope) => Promise<ResourceResponse>;
 
@@ -15,7 +17,7 @@ const routes: Readonly<Record<string, Route>> = {
     json([...dimensions, ...(await extraColumns(dataSource, scope.signal))].map((name) => ({ name }))),
   'GET nodes': async (_, { settings }) => json(settings.nodes.map(({ name, url }) => ({ name, url }))),
   'GET values': async (request, dataSource, scope) => json(await valuesOf(request.query, dataSource, scope.signal)),
-  'GET intake': async (_, dataSource) => json(dataSource.intake.state()),
+  'GET intake': async (_, dataSource, scope) => json(await intakeReport(dataSource, scope.signal)),
   'GET raw': raw,
 };
 
@@ -24,7 +26,7 @@ export async function callResource(
   dataSource: () => Promise<DataSource>,
   scope: CallScope
 ): Promise<ResourceResponse> {
-  const route = routes[`${request.method} ${request.path}`] ?? accountingRoute(request);
+  const route = routes[`${request.method} ${request.path}`] ?? postRoute(request);
   if (!route) {
     return json({ message: `There is no ${request.method} ${request.path}` }, 404);
   }
@@ -39,13 +41,17 @@ export async function callResource(
   }
 }
 
-/** The only path with a name in it. */
-function accountingRoute({ method, path }: ResourceRequest): Route | undefined {
-  const [, name = ''] = /^accounting\/([^/]+)$/.exec(path) ?? [];
+/** What may be posted, by the first part of a path whose second is the name of a node. */
+const posts: ReadonlyMap<string, typeof postAccounting> = new Map([
+  ['accounting', postAccounting],
+  ['snapshots', postSnapshots],
+]);
+
+function postRoute({ method, path }: ResourceRequest): Route | undefined {
+  const [, kind = '', name = ''] = /^([a-z]+)\/([^/]+)$/.exec(path) ?? [];
+  const post = method === 'POST' ? posts.get(kind) : undefined;
   const node = decoded(name);
-  return method === 'POST' && node !== ''
-    ? (request, dataSource) => postAccounting(request, dataSource, node)
-    : undefined;
+  return post && node !== '' ? (request, dataSource) => post(request, dataSource, node) : undefined;
 }
 
 function decoded(part: string): string {

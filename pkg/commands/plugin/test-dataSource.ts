@@ -1,3 +1,4 @@
+import type { StoreFailure } from '../../intake/health/storeWrites.ts';
 import { emptyAccounting, type NodeIntake } from '../../intake/state.ts';
 import type { Monitor } from '../../pmta/monitor.ts';
 import { type NodeSettings, defaultNode, defaultSettings } from '../../settings/model.ts';
@@ -17,6 +18,9 @@ export function nodeIntake(node: string, fields: Partial<NodeIntake> = {}): Node
     node,
     poll: { lastMs: 1000, error: '' },
     accounting: { ...emptyAccounting, files: 1 },
+    isCounted: true,
+    receivedMs: null,
+    hostProblems: [],
     ...fields,
   };
 }
@@ -27,6 +31,7 @@ export function dataSourceWith(fields: {
   monitors?: Record<string, Partial<Monitor>>;
   engine?: () => Promise<Engine>;
   intake?: NodeIntake[];
+  storeFailure?: StoreFailure;
   database?: string;
 }): DataSource {
   return {
@@ -35,6 +40,7 @@ export function dataSourceWith(fields: {
     monitors: new Map(Object.entries(fields.monitors ?? {})) as DataSource['monitors'],
     intake: {
       state: () => fields.intake ?? [],
+      storeFailure: () => fields.storeFailure ?? null,
       receive: () => Promise.reject(new Error('this test receives nothing')),
       stop: async () => undefined,
     },

@@ -3,9 +3,12 @@ import { beforeEach, test } from 'node:test';
 
 import { parseHeader } from '../../pmta/accounting/header.ts';
 import { numbers, strings } from '../../store/arrow.ts';
+import type { Engine } from '../../store/engine.ts';
+import { StoreError } from '../../store/errors.ts';
 import { testEngine } from '../../store/test-engine.ts';
 import { migrate } from '../../store/schema/migrate.ts';
 import { type Chunk, insertChunk } from './chunk.ts';
+import type { Privacy } from './privacy.ts';
 import { createRecordReader } from './reader/reader.ts';
 
 const never = new AbortController().signal;
@@ -32,8 +35,8 @@ function chunkOf(header: string, lines: string[]): Chunk {
 }
 
 const reader = createRecordReader();
-const insert = (chunk: Chunk) =>
-  insertChunk(chunk, 1, { engine, database: 'd', reader, privacy: { policy: 'keep', key: '' } });
+const privacy: Privacy = { policy: 'keep', key: '' };
+const insert = (chunk: Chunk) => insertChunk(chunk, 1, { engine, database: 'd', reader, privacy });
 
 /** Stored rows in file order, as `column=value` of the given columns. */
 async function stored(...columns: string[]): Promise<string[][]> {
@@ -228,4 +231,45 @@ test('texts of strangers stay texts', async () => {
     ])
   );
   assert.deepEqual(await stored('reply', `extra['header_x\\'] b']`), [[`smtp;550 ${hostile}`, hostile]]);
+});
+
+/** The engine, but for a record that it does not take. */
+function refusing(isRefused: (text: string) => boolean): Engine {
+  return {
+    ...engine,
+    insertCsv: async (csv) => {
+      if (isRefused(Buffer.from(csv.bytes).toString())) {
+        throw new StoreError('query', 'The store refused the query: too odd');
+      }
+      await engine.insertCsv(csv);
+    },
+  };
+}
+
+test('a record that only the engine knows to be bad is told with its own place and text', async () => {
+  const lines = Array.from({ length: 50 }, (_, n) => `d,1700000000,r${n}@example.com`);
+  lines[30] = 'd,1700000000,"poison"';
+  const chunk = chunkOf('type,timeLogged,rcpt', lines);
+  const target = { engine: refusing((text) => text.includes('poison')), database: 'd', reader, privacy };
+  const { rejects, records } = await insertChunk(chunk, 50, target);
+  assert.deepEqual(rejects, [
+    {
+      position: chunk.start + chunk.bytes.indexOf('d,1700000000,"poison"'),
+      reason: 'The store refused the query: too odd',
+      raw: 'd,1700000000,"poison"',
+    },
+  ]);
+  assert.equal(records, 49);
+  assert.equal((await stored('position')).length, 49);
+});
+
+test('an engine that takes no record at all makes none of them bad', async () => {
+  const chunk = chunkOf(
+    'type,timeLogged,rcpt',
+    Array.from({ length: 1000 }, (_, n) => `d,1700000000,r${n}@example.com`)
+  );
+  let tries = 0;
+  const target = { engine: refusing(() => ++tries > 0), database: 'd', reader, privacy };
+  await assert.rejects(insertChunk(chunk, 1000, target), /too odd/);
+  assert.ok(tries < 100);
 });

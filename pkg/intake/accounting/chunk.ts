@@ -7,7 +7,7 @@ import { StoreError } from '../../store/errors.ts';
 import { deriveEvents } from './derive.ts';
 import { hideAddresses, type Privacy, privacyParams } from './privacy.ts';
 import type { RecordReader } from './reader/reader.ts';
-import { rawLimit, type Reject } from './reader/records.ts';
+import { reject, type Reject } from './reader/records.ts';
 
 /** A range of one source that begins and ends at records. */
 export interface Chunk {
@@ -65,7 +65,7 @@ export async function insertChunk(chunk: Chunk, count: number, target: ChunkTarg
   const { groups, rejects } = await target.reader.read(chunk);
   let records = 0;
   let duplicates = 0;
-  for (const [index, { header, position, bytes, ends }] of groups.entries()) {
+  for (const [index, { header, position, bytes, ends, chunkStarts, chunkEnds }] of groups.entries()) {
     const slice = (from: number, to: number) => bytes.subarray(from === 0 ? 0 : ends[from - 1], ends[to - 1]);
     const insert = async (from: number, to: number) => {
       const token = `${chunk.token}#${index}:${from}-${to}`;
@@ -73,12 +73,12 @@ export async function insertChunk(chunk: Chunk, count: number, target: ChunkTarg
       records += stored;
       duplicates += to - from - stored;
     };
-    const bad = await insertAllButBad(insert, 0, ends.length);
+    const bad = await insertAllButBad(insert, ends.length);
     for (const { index: at, reason } of bad) {
-      rejects.push({ position: position + at, reason, raw: slice(at, at + 1).toString('utf8', 0, rawLimit) });
+      rejects.push(reject(chunk, { start: chunkStarts[at] ?? 0, end: chunkEnds[at] ?? 0 }, reason));
     }
   }
-  const hidden = rejects.map((reject) => hideReject(reject, target.privacy));
+  const hidden = rejects.map((bad) => hideReject(bad, target.privacy));
   return { records, duplicates, rejects: hidden, header: groups.at(-1)?.header ?? chunk.header };
 }
 
@@ -87,28 +87,44 @@ function hideReject({ position, reason, raw }: Reject, { policy, key }: Privacy)
   return { position, reason: hideAddresses(reason, policy, key), raw: hideAddresses(raw, policy, key) };
 }
 
-/** Halves a range that the engine refuses until the single records that it cannot take stand alone. */
+/** Records that the engine may refuse one by one, and none that it takes, before that is no fault of theirs. */
+const mostRefused = 20;
+
+/**
+ * Halves a range that the engine refuses until the single records that it cannot take stand alone. Throws where it takes
+ * none at all: then something else is wrong (a column is missing, say), and calling all records bad would lose them.
+ */
 async function insertAllButBad(
   insert: (from: number, to: number) => Promise<void>,
-  from: number,
-  to: number
+  count: number
 ): Promise<Array<{ index: number; reason: string }>> {
-  if (from === to) {
-    return [];
-  }
-  try {
-    await insert(from, to);
-    return [];
-  } catch (error) {
-    if (!isRefusal(error)) {
-      throw error;
+  const bad: Array<{ index: number; reason: string }> = [];
+  let stored = 0;
+  const attempt = async (from: number, to: number): Promise<void> => {
+    try {
+      await insert(from, to);
+      stored += to - from;
+      return;
+    } catch (error) {
+      if (!isRefusal(error)) {
+        throw error;
+      }
+      if (to - from === 1) {
+        bad.push({ index: from, reason: (error as StoreError).message });
+        if (stored === 0 && bad.length >= mostRefused) {
+          throw error;
+        }
+        return;
+      }
     }
-    if (to - from === 1) {
-      return [{ index: from, reason: (error as StoreError).message }];
-    }
+    const middle = Math.floor((from + to) / 2);
+    await attempt(from, middle);
+    await attempt(middle, to);
+  };
+  if (count > 0) {
+    await attempt(0, count);
   }
-  const middle = Math.floor((from + to) / 2);
-  return [...(await insertAllButBad(insert, from, middle)), ...(await insertAllButBad(insert, middle, to))];
+  return bad;
 }
 
 async function insertCsv(

@@ -1,7 +1,9 @@
 import { type AccountingField, recordTypes } from '../../pmta/accounting/fields.ts';
 import type { Header } from '../../pmta/accounting/header.ts';
+import { timePattern } from '../../pmta/accounting/time.ts';
 import { providersByDomain, providersByMx } from '../../pmta/accounting/providers.ts';
 import type { RecipientPrivacy } from '../../settings/model.ts';
+import { bounceClass } from '../../store/schema/bounceClass.ts';
 import { literal } from '../../store/sql.ts';
 import { type HiddenFields, privacySql } from './privacy.ts';
 
@@ -57,12 +59,14 @@ export function deriveEvents(header: Header, recipients: RecipientPrivacy): Deri
   const time = timestamp(field('timeLogged'));
   const queued = timestamp(field('timeQueued'));
   const recipient = field('rcpt');
-  const queue = field('queue');
-  const mx = `extract(lower(${few(field('dsnMta'))}), '^(.*?)(?: \\\\([^)]*\\\\))?$')`;
+  const queue = few(field('queue'));
+  const host = few(field('dsnMta'));
+  const mx = `lower(extract(${host}, ${literal(mxPattern)}))`;
   const reply = field('dsnDiag');
-  const code = `extract(${reply}, '^smtp;\\\\s*(\\\\d{3})')`;
-  const enhanced = `extract(${reply}, '^smtp;\\\\s*\\\\d{3}[ -](\\\\d\\\\.\\\\d{1,3}\\\\.\\\\d{1,3})\\\\b')`;
-  const recipientDomain = `if(position(${recipient}, '@') > 0, ${domainOf(recipient)}, ${queueDomain(queue)})`;
+  const { code, enhancedCode } = codesOf(reply);
+  const status = `extract(${few(field('dsnStatus'))}, ${literal(statusPattern)})`;
+  const category = `if(${type} = 'd', '', ${field('bounceCat')})`;
+  const recipientDomain = firstOf(domainOf(recipient), queueDomain(queue));
   // On a feedback report this is the address of the server that sent the report, not one of ours.
   const sourceIp = `if(${type} = 'f', '', ${field('dlvSourceIp')})`;
 
@@ -77,25 +81,33 @@ export function deriveEvents(header: Header, recipients: RecipientPrivacy): Deri
 
   const derived: Record<string, string> = {
     node: '{node:String}',
-    time: refuse(time, `toUnixTimestamp(${time}) = 0`, 'timeLogged is not a time'),
+    time: refuse(
+      time,
+      `toUnixTimestamp(${time}) = 0 OR NOT match(${field('timeLogged')}, ${literal(timePattern)})`,
+      'timeLogged is not a time'
+    ),
     type: refuse(type, `${type} NOT IN (${recordTypes.map(literal).join(', ')})`, 'unknown record type'),
     recipient: hidden.rcpt,
     recipient_domain: recipientDomain,
     sender: hidden.orig,
-    sender_domain: `if(position(${field('orig')}, '@') > 0, ${domainOf(field('orig'))}, '')`,
+    sender_domain: domainOf(field('orig')),
     provider: provider(mx, recipientDomain),
-    vmta: `if(${field('vmta')} != '', ${field('vmta')}, ${queueVmta(queue)})`,
+    vmta: firstOf(field('vmta'), queueVmta(queue)),
     vmta_pool: field('vmtaPool'),
     queue,
     source_ip: sourceIp,
-    destination_ip: field('dlvDestinationIp'),
+    // Not for each record without it: the same record in another acct-file would look like another event.
+    destination_ip: header.includes('dlvDestinationIp')
+      ? field('dlvDestinationIp')
+      : `extract(${host}, ${literal(mxIpPattern)})`,
     mx,
     job_id: hidden.other.jobId ?? field('jobId'),
     env_id: hidden.other.envId ?? field('envId'),
-    bounce_category: `if(${type} = 'd', '', ${field('bounceCat')})`,
-    status: `extract(${field('dsnStatus')}, '^\\\\d\\\\.\\\\d+\\\\.\\\\d+')`,
+    bounce_category: category,
+    bounce_class: bounceClass({ type, reply, bounce_category: category, status, enhanced_code: enhancedCode }),
+    status,
     smtp_code: code,
-    enhanced_code: `if(${enhanced} = '', ${code}, concat(${code}, '-', ${enhanced}))`,
+    enhanced_code: enhancedCode,
     reply: hidden.reply,
     tls_protocol: field('dlvTlsProtocol'),
     tls_cipher: field('dlvTlsCipher'),
@@ -104,7 +116,7 @@ export function deriveEvents(header: Header, recipients: RecipientPrivacy): Deri
     feedback_type: field('feedbackType'),
     user: field('rcvSmtpUser'),
     bytes: `toUInt64OrZero(${field('dlvSize')})`,
-    latency: `if(${type} = 'd' AND toUnixTimestamp(${queued}) > 0, toUInt32(greatest(0, dateDiff('second', ${queued}, ${time}))), NULL)`,
+    latency: `if(${type} = 'd', ${secondsQueued(queued, time, field('totalSecondsQueued'))}, NULL)`,
     extra: extra(header, type, hidden),
     acct_file: '{acct_file:String}',
     source: '{source:String}',
@@ -113,15 +125,43 @@ export function deriveEvents(header: Header, recipients: RecipientPrivacy): Deri
   return { columns: Object.keys(derived), select: Object.values(derived), stages: hidden.stages };
 }
 
-/**
- * `2026-04-01 14:32:10+0000`, `1178807903` (iso-times no) or, as the guide's text has it, `MM/DD/YYYY HH:MM:SS+0000`;
- * 1970-01-01 for anything else.
- */
+/** `host (ip)`; either may be missing, the host may be `[ip]` or, in reports of others, `dns;host`. */
+const mxPattern = String.raw`^(?i:dns; *)?(.*?)\.?(?: *\([^)]*\))? *$`;
+const mxIpPattern = String.raw`\(([0-9a-fA-F.:]+)\) *$`;
+const statusPattern = String.raw`^\d\.\d+\.\d+`;
+/** Behind an enhanced code, so that an address or a version is none. */
+const codeEnd = String.raw`(?:$|[^\w.]|\.(?:\D|$))`;
+const enhancedPattern = String.raw`([245]\.\d{1,3}\.\d{1,3})${codeEnd}`;
+/** Reply code and enhanced code stand within so many bytes, which are alike in many more records than the whole reply. */
+const codeBytes = 22;
+
+/** UTC time of a field; 1970-01-01 for what is no time. Takes more forms than `timePattern` has. */
 function timestamp(field: string): string {
   return `multiIf(
-    match(${field}, '^\\\\d{9,10}$'), toDateTime(toUInt32OrZero(${field}), 'UTC'),
+    match(${field}, '^ *\\\\d{9,10} *$'), toDateTime(toUInt32OrZero(trimBoth(${field})), 'UTC'),
     position(${field}, '/') > 0, parseDateTimeBestEffortUSOrZero(${field}, 'UTC'),
     parseDateTimeBestEffortOrZero(${field}, 'UTC'))`;
+}
+
+/** By the times where both are known, else as PMTA counted it; NULL where neither is there. */
+function secondsQueued(queued: string, time: string, counted: string): string {
+  const between = `greatest(0, toInt64(toUnixTimestamp(${time})) - toInt64(toUnixTimestamp(${queued})))`;
+  return `if(toUnixTimestamp(${queued}) > 0, toUInt32(${between}), toUInt32OrNull(${counted}))`;
+}
+
+/**
+ * The reply code and, joined to it, the enhanced code, of a reply in any of the forms that receivers write: `550 5.7.26`,
+ * `550-5.7.26`, and several lines run together of which a later one has the enhanced code.
+ */
+function codesOf(reply: string): { code: string; enhancedCode: string } {
+  const beginning = few(`substring(${reply}, 1, ${codeBytes})`);
+  const matched = (pattern: string) => `extract(${beginning}, ${literal(`(?i)^smtp; *${pattern}`)})`;
+  const code = matched(String.raw`(\d{3})`);
+  const near = matched(String.raw`\d{3}[ -]${enhancedPattern}`);
+  const isLong = `match(${beginning}, ${literal(String.raw`(?i)^smtp; *\d{3}-`)})`;
+  const far = `extract(${reply}, ${literal(String.raw`\b[245]\d\d[ -]${enhancedPattern}`)})`;
+  const enhanced = `if(${near} = '' AND ${isLong}, ${far}, ${near})`;
+  return { code, enhancedCode: `if(${enhanced} = '', ${code}, concat(${code}, '-', ${enhanced}))` };
 }
 
 /** `value`, or an error of the whole statement where `condition` holds for any record. */
@@ -129,13 +169,19 @@ function refuse(value: string, condition: string, reason: string): string {
   return `if(throwIf(${condition}, ${literal(reason)}) = 0, ${value}, ${value})`;
 }
 
+/** Behind the last `@` of an address, with or without `<>`; empty where there is none. */
 function domainOf(address: string): string {
-  return `lower(substring(${address}, length(${address}) - position(reverse(${address}), '@') + 2))`;
+  const domain = `substring(${address}, length(${address}) - position(reverse(${address}), '@') + 2)`;
+  return `lowerUTF8(replaceRegexpOne(${few(domain)}, ${literal(String.raw`[.>\s]+$`)}, ''))`;
+}
+
+function firstOf(value: string, otherwise: string): string {
+  return `if(${value} != '', ${value}, ${otherwise})`;
 }
 
 /** A queue is `domain/vmta`, split at the last slash; a VMTA may be named like an address. */
 function queueDomain(queue: string): string {
-  return `lower(substring(${queue}, 1, greatest(0, length(${queue}) - position(reverse(${queue}), '/'))))`;
+  return `lowerUTF8(substring(${queue}, 1, greatest(0, length(${queue}) - position(reverse(${queue}), '/'))))`;
 }
 
 function queueVmta(queue: string): string {
@@ -160,9 +206,9 @@ function provider(mx: string, domain: string): string {
     "''"
   );
   const byDomain = lookup(
-    few(domain),
+    domain,
     Object.entries(providersByDomain).flatMap(([name, list]) => list.map((key): [string, string] => [key, name])),
-    few(domain)
+    domain
   );
   return `if(${suffix} != '', ${byMx}, ${byDomain})`;
 }

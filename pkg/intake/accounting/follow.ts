@@ -1,28 +1,30 @@
 import { parseHeader } from '../../pmta/accounting/header.ts';
 import { StoreError } from '../../store/errors.ts';
 import { messageOf } from '../messageOf.ts';
+import type { AccountingFile } from './files.ts';
 import { readHead } from './head.ts';
 import type { Input } from './input.ts';
 import type { JournalEntry } from './journal.ts';
 import { PieceGone, readOn, type Sink } from './readOn.ts';
 import { hasTail } from './tail.ts';
-import { type Followed, isNewer, looksOf, Watch } from './watch.ts';
+import { type Followed, isAtRest, isNewer, looksOf, Watch } from './watch.ts';
 
 /** Pieces of a backlog that go in side by side; the engine takes two at a time, and the others are read meanwhile. */
 const backlogPieces = 4;
 /** How often the folders are looked at while a backlog is read. */
 const lookMs = 500;
-/** A file that is not the newest of its acct-file and has rested so long will not be written to. */
-const closedAfterMs = 10 * 60_000;
 
 export interface FollowOptions {
   globs: readonly string[];
   roots: readonly string[];
   sink: Sink;
+  /** Pieces that go in side by side, 4 by default; 1 for a receiver that takes them in order. */
+  mostPieces?: number;
   /** Told after each round, because a backlog may take minutes. */
   onProgress(state: FollowState): void;
   /** UTC milliseconds. */
   now?: () => number;
+  pieceBytes?: number | undefined;
 }
 
 export interface FollowState {
@@ -54,6 +56,20 @@ export class Follower {
 
   /** Reads until nothing is left or the signal aborts. Throws StoreError; all else is a problem of one file. */
   async catchUp(signal: AbortSignal): Promise<FollowState> {
+    try {
+      return await this.readAll(signal);
+    } catch (error) {
+      // While the store is away, what is not in it grows, and that must be seen.
+      this.options.onProgress(this.state());
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.watch.close();
+  }
+
+  private async readAll(signal: AbortSignal): Promise<FollowState> {
     let lookedMs = -Infinity;
     while (!signal.aborted) {
       if (this.now() - lookedMs >= lookMs) {
@@ -76,10 +92,6 @@ export class Follower {
     return this.state();
   }
 
-  async close(): Promise<void> {
-    await this.watch.close();
-  }
-
   private state(): FollowState {
     const followed = [...this.watch.followed.values()];
     return {
@@ -99,10 +111,11 @@ export class Follower {
     const oldest = behind
       .filter(({ isNewest }) => !isNewest)
       .reduce<Followed | undefined>((a, b) => (a && !isNewer(a.file, b.file) ? a : b), undefined);
-    const mostPieces = oldest ? 1 : backlogPieces;
+    const most = this.options.mostPieces ?? backlogPieces;
+    const mostPieces = oldest ? 1 : most;
     return [
       ...written.map((followed) => ({ followed, mostPieces })),
-      ...(oldest ? [{ followed: oldest, mostPieces: backlogPieces }] : []),
+      ...(oldest ? [{ followed: oldest, mostPieces: most }] : []),
     ];
   }
 
@@ -118,18 +131,19 @@ export class Follower {
   }
 
   private async read(followed: Followed, mostPieces: number): Promise<void> {
-    const { sink } = this.options;
+    const { sink, pieceBytes } = this.options;
     const { file, source, format, isCompressed, isListed } = followed;
     const entry = sink.journal.entry(source);
     if (!entry) {
-      throw new Error('its place in the journal is gone');
+      // Whoever deleted the file has taken it out of the journal.
+      return this.watch.drop(followed);
     }
     const input = await this.watch.inputOf(followed);
-    if (!isCompressed && !(await isStillThere(entry, input))) {
+    if (!isCompressed && !(await this.isStillThere(entry, file, input))) {
       return this.watch.drop(followed);
     }
     const read = (isClosed: boolean) =>
-      readOn({ entry, input, format }, { size: file.size, isClosed, mostPieces }, sink);
+      readOn({ entry, input, format }, { size: file.size, isClosed, mostPieces, pieceBytes }, sink);
     try {
       const isClosed = this.rests(followed);
       let result = await read(isClosed);
@@ -169,7 +183,7 @@ export class Follower {
   }
 
   private rests({ file, isNewest }: Followed): boolean {
-    return !isNewest && this.now() - file.modifiedMs > closedAfterMs;
+    return !isNewest && isAtRest(file, this.now());
   }
 
   private lagOf({ file, source, isCompressed, readTo }: Followed): number {
@@ -179,13 +193,14 @@ export class Follower {
     const doneEnd = this.options.sink.journal.entry(source)?.doneEnd ?? 0;
     return isCompressed ? file.size : Math.max(0, file.size - doneEnd);
   }
-}
 
-/** Whether a file still begins with what was read of it; before anything was, with the record that it is known by. */
-async function isStillThere(entry: JournalEntry, input: Input): Promise<boolean> {
-  if (entry.tail !== '') {
-    return hasTail(input, entry.doneEnd, entry.tail);
+  /** Whether a file still begins with what was read of it; before anything was, with the record that it is known by. */
+  private async isStillThere(entry: JournalEntry, file: AccountingFile, input: Input): Promise<boolean> {
+    if (entry.tail !== '') {
+      return hasTail(input, entry.doneEnd, entry.tail);
+    }
+    const columnsOf = () => (entry.header === '' ? undefined : parseHeader(entry.header));
+    const head = await readHead(input, { columnsOf, isClosed: isAtRest(file, this.now()) });
+    return head?.fingerprint === entry.fingerprint && head.dataStart === entry.doneEnd;
   }
-  const head = await readHead(input, entry.header === '' ? undefined : parseHeader(entry.header));
-  return head?.fingerprint === entry.fingerprint && head.dataStart === entry.doneEnd;
 }

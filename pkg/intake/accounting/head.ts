@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import { type Header, HeaderError, parseHeader } from '../../pmta/accounting/header.ts';
+import { type Header, parseHeader } from '../../pmta/accounting/header.ts';
 import { jsonPieces } from '../../pmta/accounting/jsonRecords.ts';
 import { beginsWithHeader, wholeRecords } from '../../pmta/accounting/records.ts';
 import type { Input } from './input.ts';
+import { mostQuotedBytes } from './pieces.ts';
 
 export type AccountingFormat = 'csv' | 'json';
 
@@ -15,10 +16,20 @@ export interface Head {
   /** Where the first record begins. */
   dataStart: number;
   /**
-   * Hash of the first record. All accounting files of a PMTA begin with the same line, so the first line tells nothing;
-   * the first record has a recipient and a second of its own.
+   * Hash of the first record. All accounting files of a PMTA begin with the same line, so the header tells nothing; the
+   * first record has a recipient and a second of its own.
    */
   fingerprint: string;
+}
+
+export interface HeadOptions {
+  /**
+   * The columns of what begins with a record, by its fingerprint: a file that was truncated in place goes on without a
+   * header. Undefined where nobody knows.
+   */
+  columnsOf?(fingerprint: string): Header | undefined;
+  /** Nothing will be written behind the end, so a record whose quote is open there ends with its line. */
+  isClosed?: boolean;
 }
 
 const headBytes = 256 * 1024;
@@ -27,22 +38,20 @@ const mostHeadBytes = 16 * 1024 * 1024;
 
 /**
  * Reads the beginning; undefined while its first record is not complete. Throws HeaderError where it is no accounting.
- *
- * @param known the columns that the same file had before: one that was truncated in place goes on without a header
  */
-export async function readHead(input: Input, known?: Header): Promise<Head | undefined> {
+export async function readHead(input: Input, options: HeadOptions = {}): Promise<Head | undefined> {
   for (let size = headBytes; ; size *= 2) {
     const buffer = Buffer.alloc(size);
     const head = buffer.subarray(0, await input.read(buffer, 0));
     const isWhole = head.length < size || size >= mostHeadBytes;
-    const found = parseHead(head, known, isWhole && head.length >= mostHeadBytes);
+    const found = parseHead(head, { ...options, isClosed: options.isClosed === true && head.length < size });
     if (found || isWhole) {
       return found;
     }
   }
 }
 
-function parseHead(head: Buffer, known: Header | undefined, isCut: boolean): Head | undefined {
+function parseHead(head: Buffer, { columnsOf, isClosed }: HeadOptions): Head | undefined {
   const start = contentStart(head);
   const first = String.fromCharCode(head[start] ?? 0);
   if (first === '{' || first === '[') {
@@ -50,22 +59,56 @@ function parseHead(head: Buffer, known: Header | undefined, isCut: boolean): Hea
     const record = piece.done ? undefined : head.subarray(start + piece.value.start, start + piece.value.end);
     return record && { format: 'json', header: [], dataStart: start, fingerprint: hashOf(record) };
   }
-  const line = wholeRecords(head.subarray(start), 1).end;
-  if (line === 0) {
-    if (isCut) {
-      throw new HeaderError('the first line is longer than 16 MiB, so it is not the header of an accounting file');
+  let { header, end: dataStart } = skipHeaders(head, start);
+  const record = firstRecordEnd(head, dataStart, isClosed === true);
+  if (record === 0) {
+    return undefined;
+  }
+  const fingerprint = hashOf(head.subarray(dataStart, record));
+  header ??= columnsOf?.(fingerprint) ?? parseHeader(head.toString('utf8', dataStart, record));
+  return { format: 'csv', header, dataStart, fingerprint };
+}
+
+/**
+ * Behind the first record; 0 where it has no end yet. One whose quote is never closed ends with its line, one that is
+ * too long where it becomes too long.
+ */
+function firstRecordEnd(head: Buffer, start: number, isClosed: boolean): number {
+  const whole = wholeRecords(head.subarray(start, start + mostQuotedBytes), 1).end;
+  if (whole > 0) {
+    return start + whole;
+  }
+  const isOverlong = head.length - start >= mostQuotedBytes;
+  const line = isOverlong || isClosed ? lineEnd(head, start) : 0;
+  return line || (head.length >= mostHeadBytes ? head.length : 0);
+}
+
+/** A file may begin with several headers: with another one, say, for each time that PMTA was started in vain. */
+function skipHeaders(head: Buffer, start: number): { header: Header | undefined; end: number } {
+  let header: Header | undefined;
+  let end = start;
+  while (beginsWithHeader(head, end)) {
+    const line = lineEnd(head, end);
+    if (line === 0) {
+      break;
     }
-    return undefined;
+    try {
+      header = parseHeader(head.toString('utf8', end, line));
+    } catch (error) {
+      if (!header) {
+        throw error;
+      }
+      // It only begins like one, and will be rejected with its text.
+      break;
+    }
+    end = line;
   }
-  const hasHeader = beginsWithHeader(head, start) || known === undefined;
-  const header = hasHeader ? parseHeader(head.toString('utf8', start, start + line)) : known;
-  const dataStart = hasHeader ? start + line : start;
-  const record = wholeRecords(head.subarray(dataStart), 1).end;
-  if (record === 0 && !isCut) {
-    return undefined;
-  }
-  const bytes = record === 0 ? head.subarray(dataStart) : head.subarray(dataStart, dataStart + record);
-  return { format: 'csv', header, dataStart, fingerprint: hashOf(bytes) };
+  return { header, end };
+}
+
+/** Behind the line that begins at an offset; 0 where it has no end yet. */
+function lineEnd(bytes: Buffer, from: number): number {
+  return bytes.indexOf(0x0a, from) + 1;
 }
 
 /** Behind a byte order mark, and behind the hole that a truncation in place leaves in front of what is written next. */

@@ -42,11 +42,33 @@ export interface JournalTotals {
 }
 
 /**
- * The journal of one node's sources, kept in the store itself. Intention is written before the rows go in and success
- * after, so a crash at any point leaves pieces that are sent again under the same tokens, which the engine ignores if
- * they were there.
+ * How far the sources of one node have been read. Intention is written before the rows go in and success after, so a
+ * crash at any point leaves pieces that are sent again under the same tokens, which the store ignores if they were there.
  */
-export class Journal {
+export interface Journal {
+  entries(): JournalEntry[];
+  entry(source: string): JournalEntry | undefined;
+  totals(): JournalTotals;
+  /** Resolves when the entries will outlive a crash. */
+  write(...entries: readonly JournalEntry[]): Promise<void>;
+}
+
+/** The sums of some entries. */
+export function totalsOf(entries: readonly JournalEntry[]): JournalTotals {
+  const sum = (value: (entry: JournalEntry) => number) => entries.reduce((total, entry) => total + value(entry), 0);
+  return {
+    records: sum(({ records }) => records),
+    duplicates: sum(({ duplicates }) => duplicates),
+    rejects: sum(({ rejects }) => rejects),
+    lostBytes: sum(({ lostBytes }) => lostBytes),
+  };
+}
+
+/** How long a posted batch is known again. There is one every few minutes, and nobody sends one again after a month. */
+const batchMs = 30 * 86_400_000;
+
+/** The journal of one node's sources, kept in the store beside the events. */
+export class StoredJournal implements Journal {
   private readonly engine: Engine;
   private readonly database: string;
   private readonly node: string;
@@ -59,13 +81,15 @@ export class Journal {
     this.node = node;
   }
 
-  static async load(engine: Engine, database: string, node: string): Promise<Journal> {
-    const journal = new Journal(engine, database, node);
+  static async load(engine: Engine, database: string, node: string): Promise<StoredJournal> {
+    const journal = new StoredJournal(engine, database, node);
     const sql = `SELECT source, path, acct_file, inode, fingerprint, header, tail,
         arrayStringConcat(arrayMap(end -> toString(end), pending_ends), ' ') AS pending_ends,
         ${numberColumns.map((name) => `toFloat64(${name}) AS ${name}`).join(', ')}
-      FROM ${database}.intake FINAL WHERE node = {node:String} ORDER BY intake.version, source`;
-    const result = await engine.query({ sql, params: { node } }, new AbortController().signal);
+      FROM ${database}.intake FINAL
+      WHERE node = {node:String} AND NOT (startsWith(source, 'post-') AND version < {oldest:UInt64}) ORDER BY version, source`;
+    const oldest = Date.now() - batchMs;
+    const result = await engine.query({ sql, params: { node, oldest } }, new AbortController().signal);
     for (let row = 0; row < result.rows; row++) {
       const text = (name: string) => strings(result, name)[row] ?? '';
       const number = (name: (typeof numberColumns)[number]) => numbers(result, name)[row] ?? 0;
@@ -101,14 +125,7 @@ export class Journal {
   }
 
   totals(): JournalTotals {
-    const sum = (value: (entry: JournalEntry) => number) =>
-      this.entries().reduce((total, entry) => total + value(entry), 0);
-    return {
-      records: sum(({ records }) => records),
-      duplicates: sum(({ duplicates }) => duplicates),
-      rejects: sum(({ rejects }) => rejects),
-      lostBytes: sum(({ lostBytes }) => lostBytes),
-    };
+    return totalsOf(this.entries());
   }
 
   async write(...entries: readonly JournalEntry[]): Promise<void> {

@@ -2,6 +2,14 @@ import { headerLine } from '../../pmta/accounting/header.ts';
 import type { Head } from './head.ts';
 import type { JournalEntry } from './journal.ts';
 
+/** Where the reading of a source begins, and under which columns. */
+export function beginningOf({
+  header,
+  dataStart,
+}: Pick<Head, 'header' | 'dataStart'>): Pick<JournalEntry, 'header' | 'doneEnd'> {
+  return { header: header.length === 0 ? '' : headerLine(header), doneEnd: dataStart };
+}
+
 /** The journal's entry of a source of which nothing was read yet. */
 export function newEntry(
   source: string,
@@ -12,8 +20,7 @@ export function newEntry(
     source,
     ...at,
     fingerprint: head.fingerprint,
-    header: head.header.length === 0 ? '' : headerLine(head.header),
-    doneEnd: head.dataStart,
+    ...beginningOf(head),
     tail: '',
     pendingEnds: [],
     isComplete: false,

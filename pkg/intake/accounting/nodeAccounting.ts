@@ -7,8 +7,9 @@ import { oneAtATime } from '../oneAtATime.ts';
 import { RecordRate } from '../recordRate.ts';
 import { repeatedly } from '../repeatedly.ts';
 import { type AccountingState, accountingState } from '../state.ts';
+import { insertChunk } from './chunk.ts';
 import { Follower, type FollowState } from './follow.ts';
-import { Journal } from './journal.ts';
+import { type Journal, StoredJournal } from './journal.ts';
 import type { Privacy } from './privacy.ts';
 import { Puller } from './pull.ts';
 import { type Batch, receive, type Received } from './receive.ts';
@@ -83,7 +84,7 @@ export class NodeAccounting {
   state(): AccountingState {
     const totals = this.journal?.totals() ?? { records: 0, duplicates: 0, rejects: 0, lostBytes: 0 };
     const failure = [...this.failures.values()][0] ?? '';
-    return accountingState([...this.ways.values()], totals, this.rate.of(totals.records), failure, Date.now());
+    return accountingState([...this.ways.values()], totals, this.journal ? this.rate.of(totals.records) : 0, failure, Date.now());
   }
 
   /** Where this node's accounting is stored, the same one as long as the store is. Throws StoreError. */
@@ -132,9 +133,9 @@ export class NodeAccounting {
     const { node, database, reader, privacy } = this.options;
     return {
       node,
-      journal: await Journal.load(engine, database, node),
+      journal: await StoredJournal.load(engine, database, node),
       inTurn: this.inTurn,
-      target: { engine, database, reader, privacy },
+      store: (chunk, count) => insertChunk(chunk, count, { engine, database, reader, privacy }),
       keepRejects: (path, source, rejects) => this.keepRejects(engine, path, source, rejects),
     };
   }

@@ -4,11 +4,11 @@ import type { AccountingFormat } from './head.ts';
 import type { Input } from './input.ts';
 
 /** The most that goes in at once: large enough for the engine's reader, small enough to be fair to other files. */
-export const pieceBytes = 8 * 1024 * 1024;
+export const pieceBytes = 16 * 1024 * 1024;
 /** Longer than any record is. */
 const mostRecordBytes = 16 * 1024 * 1024;
 /** More than the line breaks that a quoted field may hold span. */
-const mostQuotedBytes = 1024 * 1024;
+export const mostQuotedBytes = 1024 * 1024;
 
 /** A part of a source that begins and ends at records. */
 export interface Piece {
@@ -21,15 +21,17 @@ export interface Piece {
  * closed, so such a one ends at the end of its line.
  *
  * @param isClosed whether nothing will be written behind the end: a last record without line end is then whole
+ * @param most bytes of a piece; a record that is longer comes alone
  */
 export async function readPiece(
   input: Input,
   start: number,
   format: AccountingFormat,
-  isClosed: boolean
+  isClosed: boolean,
+  most = pieceBytes
 ): Promise<Piece | null> {
   const whole = format === 'csv' ? wholeRecords : wholeJsonRecords;
-  for (let size = pieceBytes; ; size *= 2) {
+  for (let size = most; ; size *= 2) {
     const buffer = Buffer.allocUnsafe(size);
     const bytes = buffer.subarray(0, await input.read(buffer, start));
     const isEnd = bytes.length < size;

@@ -2,7 +2,7 @@ import { type Header, headerLine, HeaderError, parseHeader } from '../../pmta/ac
 import { wholeJsonRecords } from '../../pmta/accounting/jsonRecords.ts';
 import { beginsWithHeader, wholeRecords } from '../../pmta/accounting/records.ts';
 import { lastTime } from '../../pmta/accounting/timeRange.ts';
-import { type ChunkResult, type ChunkTarget, insertChunk } from './chunk.ts';
+import type { Chunk, ChunkResult } from './chunk.ts';
 import type { AccountingFormat } from './head.ts';
 import type { Input } from './input.ts';
 import type { Journal, JournalEntry } from './journal.ts';
@@ -17,7 +17,8 @@ export interface Sink {
   journal: Journal;
   /** One source is read at a time: whether an event is new can only be said when no other is just bringing it. */
   inTurn<T>(task: () => Promise<T>): Promise<T>;
-  target: ChunkTarget;
+  /** Stores a chunk, each record once; `count` is how many there are. */
+  store(chunk: Chunk, count: number): Promise<ChunkResult>;
   keepRejects(path: string, source: string, rejects: readonly Reject[]): Promise<void>;
 }
 
@@ -35,6 +36,8 @@ export interface ReadOnOptions {
   isClosed: boolean;
   /** Pieces that are inserted side by side. */
   mostPieces: number;
+  /** Bytes of a piece; as many as suit the engine where that is not said. */
+  pieceBytes?: number | undefined;
 }
 
 export interface ReadOnResult {
@@ -120,7 +123,7 @@ async function nextPieces({ entry, input, format }: OpenSource, options: ReadOnO
   const pieces: Piece[] = [];
   let start = entry.doneEnd;
   while (pieces.length < options.mostPieces) {
-    const piece = await readPiece(input, start, format, options.isClosed);
+    const piece = await readPiece(input, start, format, options.isClosed, options.pieceBytes);
     if (!piece) {
       break;
     }
@@ -184,5 +187,5 @@ async function insertPart(part: Part, piece: Piece, { entry, format }: OpenSourc
     token: `${sink.node}:${entry.source}:${piece.start}-${piece.start + piece.bytes.length}`,
     eventKey: (header: Header) => eventKey(entry.acctFile, header, sink.journal.entries()),
   };
-  return insertChunk(chunk, count, sink.target);
+  return sink.store(chunk, count);
 }

@@ -89,3 +89,45 @@ test('a sender that numbers its bytes may repeat and overlap, and needs one plac
   assert.equal((await node.sink()).journal.entries().length, 1);
   assert.equal(await node.count(), 21);
 });
+
+test('a batch of which we died in the middle may come again in other parts, and its events count once', async () => {
+  for (const isStored of [true, false]) {
+    for (const place of [undefined, { source: `77-${isStored}`, start: 0 }]) {
+      node = new TestNode(engine, directory);
+      const sink = await node.sink();
+      const whole = header + rows(0, 20);
+      const dying = {
+        ...sink,
+        store: async (...given: Parameters<typeof sink.store>) => {
+          await (isStored ? sink.store(...given) : undefined);
+          throw new Error('killed');
+        },
+      };
+      await assert.rejects(receive({ bytes: Buffer.from(whole), acctFile: 'webhook', place }, dying), /killed/);
+      await node.restart();
+      const parts = [whole.slice(0, (header + rows(0, 5)).length), whole, `${whole}${rows(20, 22)}`];
+      let fresh = 0;
+      for (const part of parts) {
+        fresh += (await post(part, place)).new;
+      }
+      assert.equal(fresh, isStored ? 2 : 22);
+      assert.equal(await node.count(), 22);
+      await node.restart();
+      assert.deepEqual(await post(parts[2] ?? '', place), { new: 0, seen: 22, rejected: 0 });
+    }
+  }
+});
+
+test('a batch that ends before what was being stored is left alone', async () => {
+  const first = rows(0, 10);
+  const second = rows(10, 20);
+  const place = (start: number) => ({ source: '78-abc', start });
+  await post(header + first, place(0));
+  const sink = await node.sink();
+  const dying = { ...sink, store: async () => Promise.reject(new Error('killed')) };
+  const next = { bytes: Buffer.from(header + second), acctFile: 'webhook', place: place(first.length) };
+  await assert.rejects(receive(next, dying), /killed/);
+  assert.deepEqual(await post(header + first, place(0)), { new: 0, seen: 10, rejected: 0 });
+  assert.deepEqual(await post(header + second, place(first.length)), { new: 10, seen: 0, rejected: 0 });
+  assert.equal((await node.sink()).journal.entries().length, 1);
+});

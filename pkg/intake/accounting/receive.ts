@@ -1,11 +1,11 @@
 import { HeaderError, headerLine } from '../../pmta/accounting/header.ts';
 import { wholeJsonRecords } from '../../pmta/accounting/jsonRecords.ts';
 import { beginsWithHeader, wholeRecords } from '../../pmta/accounting/records.ts';
-import { type Head, hashOf, readHead } from './head.ts';
+import { type AccountingFormat, type Head, hashOf, readHead } from './head.ts';
 import { bufferInput, type Input } from './input.ts';
 import type { JournalEntry } from './journal.ts';
 import { newEntry } from './newEntry.ts';
-import { readOn, type Sink } from './readOn.ts';
+import { PieceGone, readOn, type Sink } from './readOn.ts';
 import { hasTail } from './tail.ts';
 
 /** A batch of accounting that was sent to us. */
@@ -43,12 +43,35 @@ export async function receive(batch: Batch, sink: Sink): Promise<Received> {
     }
     throw new HeaderError('there is no whole record in it');
   }
-  const { entry, input, end } = await locate(batch, head, sink);
   const total = countOf(batch.bytes.subarray(head.dataStart), head);
+  const located = await locate(batch, head, sink);
+  try {
+    return await readAll(located, head.format, total, sink);
+  } catch (error) {
+    if (!(error instanceof PieceGone)) {
+      throw error;
+    }
+    return readAll({ ...located, entry: begunAgain(located.entry) }, head.format, total, sink);
+  }
+}
+
+interface Located {
+  entry: JournalEntry;
+  input: Input;
+  /** Where the batch ends, by the offsets that the journal knows. */
+  end: number;
+}
+
+async function readAll(
+  { entry, input, end }: Located,
+  format: AccountingFormat,
+  total: number,
+  sink: Sink
+): Promise<Received> {
   let current = entry;
-  for (;;) {
+  while (current.doneEnd < end) {
     const options = { size: end, isClosed: true, mostPieces: 2 };
-    const result = await readOn({ entry: current, input, format: head.format }, options, sink);
+    const result = await readOn({ entry: current, input, format }, options, sink);
     if (result.bytes === 0) {
       break;
     }
@@ -60,17 +83,13 @@ export async function receive(batch: Batch, sink: Sink): Promise<Received> {
 }
 
 /** Where the batch stands among what was received, and its bytes by the offsets that the journal knows. */
-async function locate(
-  batch: Batch,
-  head: Head,
-  sink: Sink
-): Promise<{ entry: JournalEntry; input: Input; end: number }> {
+async function locate(batch: Batch, head: Head, sink: Sink): Promise<Located> {
   const { bytes, acctFile, place } = batch;
   const at = { path: `${acctFile} (received)`, acctFile: `post:${acctFile}`, inode: '', seenSize: 0 };
   if (place) {
     const source = `post-${place.source}`;
     const shift = place.start - head.dataStart;
-    const known = sink.journal.entry(source);
+    const known = newestOf(source, sink);
     const entry = known ?? newEntry(source, { ...head, dataStart: place.start }, at);
     const header = head.header.length === 0 ? entry.header : headerLine(head.header);
     // What lies between was never sent to us, or not to this store; the sender has told what became of it.
@@ -79,7 +98,7 @@ async function locate(
   }
   const input = bufferInput(bytes);
   const source = `post-${head.fingerprint}`;
-  const known = sink.journal.entry(source);
+  const known = newestOf(source, sink);
   if (!known) {
     return { entry: newEntry(source, head, at), input, end: bytes.length };
   }
@@ -88,7 +107,36 @@ async function locate(
     return { entry: known, input, end: bytes.length };
   }
   const other = `${source}-${hashOf(bytes)}`;
-  return { entry: sink.journal.entry(other) ?? newEntry(other, head, at), input, end: bytes.length };
+  return { entry: newestOf(other, sink) ?? newEntry(other, head, at), input, end: bytes.length };
+}
+
+/**
+ * The entry of a source of which something was being stored when we were killed, and which is then sent in other parts: a
+ * sender that has lost its place does that. Nobody can say whether it was stored, so it goes on as another acct-file, of
+ * which events that are there already do not count again.
+ */
+function begunAgain(entry: JournalEntry): JournalEntry {
+  const [, source = '', times = '1'] = /^(\S+)(?: (\d+))?$/.exec(entry.source) ?? [];
+  const next = Number(times) + 1;
+  return {
+    ...entry,
+    source: `${source} ${next}`,
+    acctFile: `${entry.acctFile} ${next}`,
+    pendingEnds: [],
+    tail: '',
+    records: 0,
+    duplicates: 0,
+    rejects: 0,
+  };
+}
+
+function newestOf(source: string, { journal }: Sink): JournalEntry | undefined {
+  let newest = journal.entry(source);
+  for (let times = 2, next = newest; next; times++) {
+    newest = next;
+    next = journal.entry(`${source} ${times}`);
+  }
+  return newest;
 }
 
 function shifted(bytes: Buffer, shift: number): Input {

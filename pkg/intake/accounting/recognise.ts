@@ -1,4 +1,6 @@
+import type { Head } from './head.ts';
 import type { JournalEntry } from './journal.ts';
+import { beginningOf } from './newEntry.ts';
 
 /** By what a file is known. */
 export interface FileIdentity {
@@ -45,13 +47,13 @@ export function recognise(
  * The entry of a file that was written anew where it had been read already. It is read from its beginning, as if it were
  * another acct-file, so that of the events that were read before none counts again.
  */
-export function nextGeneration(entry: JournalEntry, dataStart: number): JournalEntry {
+export function nextGeneration(entry: JournalEntry, head: Head): JournalEntry {
   const generation = generationOf(entry) + 1;
   return {
     ...entry,
     source: `${withoutGeneration(entry.source)}~${generation}`,
     acctFile: `${withoutGeneration(entry.acctFile)}~${generation}`,
-    doneEnd: dataStart,
+    ...beginningOf(head),
     tail: '',
     pendingEnds: [],
     isComplete: false,
@@ -74,7 +76,6 @@ function newest(entries: readonly JournalEntry[]): JournalEntry | undefined {
   );
 }
 
-/** The name of a source or an acct-file, whichever generation it is of. */
-export function withoutGeneration(name: string): string {
+function withoutGeneration(name: string): string {
   return name.replace(/~\d+$/, '');
 }

@@ -12,6 +12,28 @@ import { createRecordReader } from './reader/reader.ts';
 const never = new AbortController().signal;
 let nodes = 0;
 
+export const header = 'type,timeLogged,rcpt\r\n';
+
+/** Records of `r5@example.com` and so on. */
+export function lines(from: number, to: number): string {
+  return numbersFrom(from, to)
+    .map((n) => `d,${1_700_000_000 + n},${recipient(n)}\r\n`)
+    .join('');
+}
+
+/** What is stored of `lines`, sorted. */
+export function recipients(from: number, to: number): string[] {
+  return numbersFrom(from, to).map(recipient).sort();
+}
+
+function numbersFrom(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, n) => from + n);
+}
+
+function recipient(n: number): string {
+  return `r${n}@example.com`;
+}
+
 /** A node of its own with a folder of its own, whose accounting files are followed as the tests say. */
 export class TestNode {
   readonly node = `node${nodes++}`;
@@ -21,12 +43,15 @@ export class TestNode {
   nowMs = Date.now();
   private readonly engine: Engine;
   private readonly globs: string[];
+  private readonly pieceBytes: number | undefined;
   private readonly reader = createRecordReader();
   private readonly privacy: Privacy = { policy: 'keep', key: '' };
   private opened: { sink: Sink; follower: Follower } | undefined;
 
-  constructor(engine: Engine, directory: string, globs = ['**/*']) {
+  /** @param pieceBytes small ones make many pieces of small files */
+  constructor(engine: Engine, directory: string, globs = ['**/*'], pieceBytes?: number) {
     this.engine = engine;
+    this.pieceBytes = pieceBytes;
     this.folder = join(directory, this.node);
     this.globs = globs.map((glob) => join(this.folder, glob));
     rmSync(this.folder, { recursive: true, force: true });
@@ -46,10 +71,21 @@ export class TestNode {
     return (await this.open()).follower.catchUp(signal);
   }
 
+  /** Reads all that is there, a second after the last time; answers the problems. */
+  async look(): Promise<string[]> {
+    this.nowMs += 1000;
+    return (await this.catchUp()).problems;
+  }
+
   /** The process ends, in whatever state it is, and another one begins. */
   async restart(): Promise<void> {
     await this.opened?.follower.close();
     this.opened = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.restart();
+    await this.reader.close();
   }
 
   /** The node's events, by an expression over their columns, in the order of the files. */
@@ -83,6 +119,7 @@ export class TestNode {
         sink,
         onProgress: (state) => void this.progress.push(state),
         now: () => this.nowMs,
+        pieceBytes: this.pieceBytes,
       });
       this.opened = { sink, follower };
     }

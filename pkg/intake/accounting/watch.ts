@@ -1,19 +1,20 @@
 import { open } from 'node:fs/promises';
 
-import { type Header, headerLine, parseHeader } from '../../pmta/accounting/header.ts';
+import { type Header, parseHeader } from '../../pmta/accounting/header.ts';
 import { messageOf } from '../messageOf.ts';
 import { acctFileOf } from './acctFile.ts';
-import { type AccountingFile, listFiles } from './files.ts';
+import { type AccountingFile, type FileList, listFiles } from './files.ts';
 import { type AccountingFormat, type Head, readHead } from './head.ts';
 import { type FileInput, fileInput, gzipInput, type Input } from './input.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { Lost } from './lost.ts';
-import { newEntry } from './newEntry.ts';
-import { nextGeneration, recognise, withoutGeneration } from './recognise.ts';
+import { beginningOf, newEntry } from './newEntry.ts';
+import { nextGeneration, recognise } from './recognise.ts';
 import { hasTail } from './tail.ts';
 
 /** Files that are kept open from the first look on, so that one that is deleted before its turn is read all the same. */
 const mostOpen = 200;
+const closedAfterMs = 10 * 60_000;
 
 /** A file that is followed. */
 export interface Followed {
@@ -42,20 +43,22 @@ export class Watch {
   private readonly journal: Journal;
   private readonly globs: readonly string[];
   private readonly roots: readonly string[];
+  private readonly now: () => number;
   private readonly lost: Lost;
   /** By file, until the file is looked at with another result. */
   private readonly warnings = new Map<string, string>();
-  private found: { files: number; problems: string[] } = { files: 0, problems: [] };
+  private found: FileList = { files: [], problems: [] };
 
   constructor(journal: Journal, globs: readonly string[], roots: readonly string[], now: () => number) {
     this.journal = journal;
     this.globs = globs;
     this.roots = roots;
+    this.now = now;
     this.lost = new Lost(journal, now);
   }
 
   files(): number {
-    return this.found.files;
+    return this.found.files.length;
   }
 
   problems(): string[] {
@@ -65,7 +68,7 @@ export class Watch {
   /** Looks at the folders. */
   async look(): Promise<void> {
     const { files, problems } = await listFiles(this.globs, this.roots);
-    this.found = { files: files.length, problems };
+    this.found = { files, problems };
     const changed = this.keepUnchanged(files);
     const opened: OpenedFile[] = [];
     for (const file of changed) {
@@ -76,12 +79,14 @@ export class Watch {
         problems.push(`${file.path}: ${messageOf(error)}`);
       }
     }
-    // Whether a file is a copy of another or what has become of it depends on which files are still there.
+    // Whether a file is a copy of another depends on which is taken first: the one that was read before, else the plain
+    // one, because one that is just being compressed is not whole.
     const isKnown = ({ file, head }: OpenedFile) =>
       this.journal
         .entries()
         .some(({ inode, fingerprint }) => inode === String(file.inode) && fingerprint === head.fingerprint);
-    const waiting = [...opened.filter(isKnown), ...opened.filter((one) => !isKnown(one))];
+    const rank = (one: OpenedFile) => (isKnown(one) ? 0 : isCompressed(one.file) ? 2 : 1);
+    const waiting = opened.toSorted((a, b) => rank(a) - rank(b));
     try {
       for (let next = waiting[0]; next; next = waiting[0]) {
         await this.follow(next);
@@ -96,10 +101,13 @@ export class Watch {
     await this.lost.look(new Set(this.followed.keys()));
   }
 
-  /** Lets a file be looked at anew. */
+  /** Lets a file be looked at anew. Should what was seen of it be gone, the journal must know how much that was. */
   async drop(followed: Followed): Promise<void> {
-    await followed.input?.close();
-    this.followed.delete(followed.source);
+    const entry = this.journal.entry(followed.source);
+    if (entry && !followed.isCompressed && followed.file.size > entry.seenSize) {
+      await this.journal.write({ ...entry, seenSize: followed.file.size });
+    }
+    await this.release(followed);
   }
 
   /** The input of a file, opened if it is not. */
@@ -119,8 +127,13 @@ export class Watch {
 
   async close(): Promise<void> {
     for (const followed of [...this.followed.values()]) {
-      await this.drop(followed);
+      await this.release(followed);
     }
+  }
+
+  private async release(followed: Followed): Promise<void> {
+    await followed.input?.close();
+    this.followed.delete(followed.source);
   }
 
   /** Takes over what is listed as before, grown or not; answers the files that must be opened to know what they are. */
@@ -153,7 +166,10 @@ export class Watch {
     const input = isCompressed(file) ? gzipInput(handle) : fileInput(handle);
     let head: Head | undefined;
     try {
-      head = await readHead(input, this.columnsOf(file));
+      head = await readHead(input, {
+        columnsOf: (fingerprint) => this.columnsOf(file, fingerprint),
+        isClosed: isAtRest(file, this.now()),
+      });
     } finally {
       if (!head) {
         await input.close();
@@ -163,15 +179,14 @@ export class Watch {
   }
 
   /**
-   * The columns that a file had before it was truncated. The entry of what was in it then may have gone to the copy that
-   * was made first, so that only the name of the acct-file is left to tell.
+   * The columns of a file without a header: those that it had before it was truncated, or those of the file that it is a
+   * copy of.
    */
-  private columnsOf(file: AccountingFile): Header | undefined {
-    const acctFile = acctFileOf(file.path);
+  private columnsOf(file: AccountingFile, fingerprint: string): Header | undefined {
     const entries = this.journal.entries().filter(({ header }) => header !== '');
     const before =
       entries.findLast(({ inode }) => inode === String(file.inode)) ??
-      entries.findLast((entry) => withoutGeneration(entry.acctFile) === acctFile);
+      entries.findLast((entry) => entry.fingerprint === fingerprint);
     return before && parseHeader(before.header);
   }
 
@@ -204,6 +219,9 @@ export class Watch {
       inode: identity.inode,
     };
     const isComplete = isReadWhole(entry, file);
+    if (before && before.inode !== entry.inode) {
+      await this.keepColumns(before);
+    }
     if (entry.source !== before?.source || entry.path !== before.path || entry.inode !== before.inode) {
       await this.journal.write({ ...entry, seenSize: file.size, isComplete });
     }
@@ -213,7 +231,7 @@ export class Watch {
     }
     const sameSource = this.followed.get(entry.source);
     if (sameSource) {
-      await this.drop(sameSource);
+      await this.release(sameSource);
     }
     this.followed.set(entry.source, {
       file,
@@ -227,6 +245,16 @@ export class Watch {
     });
   }
 
+  /** Where a copy takes the place of a file that was truncated then, the columns are still those of the file too. */
+  private async keepColumns({ inode, header, acctFile }: JournalEntry): Promise<void> {
+    const truncated = this.found.files.find((file) => String(file.inode) === inode);
+    if (truncated && header !== '') {
+      const head = { header: parseHeader(header), dataStart: 0, fingerprint: '' };
+      const at = { path: truncated.path, acctFile, inode, seenSize: 0 };
+      await this.journal.write(newEntry(`${inode}-truncated`, head, at));
+    }
+  }
+
   /** The entry itself where the file still holds what was read of it, else one that begins anew. */
   private async currentGeneration(
     entry: JournalEntry,
@@ -236,7 +264,7 @@ export class Watch {
   ): Promise<JournalEntry> {
     if (entry.tail === '' && entry.pendingEnds.length === 0) {
       // Nothing was read of it yet, and its first record may have moved meanwhile.
-      return { ...entry, header: head.header.length === 0 ? '' : headerLine(head.header), doneEnd: head.dataStart };
+      return { ...entry, ...beginningOf(head) };
     }
     if (entry.tail === '' || isReadWhole(entry, file) || (await hasTail(input, entry.doneEnd, entry.tail))) {
       return entry;
@@ -246,7 +274,7 @@ export class Watch {
       `${file.path} was written anew where it had been read already: it is read again, and what is known of it does not ` +
         'count twice. What was cut off before it was read is lost. Let PMTA rotate its own files.'
     );
-    return nextGeneration(entry, head.dataStart);
+    return nextGeneration(entry, head);
   }
 
   /** A rotation with copytruncate loses what PMTA writes between the copy and the cut. */
@@ -291,6 +319,11 @@ export class Watch {
 /** How a file looks from outside; as long as that is the same, there is nothing new in it. */
 export function looksOf({ inode, size, modifiedMs }: AccountingFile): string {
   return `${inode} ${size} ${modifiedMs}`;
+}
+
+/** Whether a file has rested so long that it will not be written to, unless it is the newest of its acct-file. */
+export function isAtRest({ modifiedMs }: AccountingFile, nowMs: number): boolean {
+  return nowMs - modifiedMs > closedAfterMs;
 }
 
 /** By the time of the last write; by name where both were written in the same moment. */

@@ -24,7 +24,7 @@ export interface PollResult {
 export async function poll(
   monitor: Monitor,
   previous: CounterSample | null,
-  engine: Engine,
+  engine: Pick<Engine, 'insert'>,
   database: string,
   signal: AbortSignal
 ): Promise<PollResult> {

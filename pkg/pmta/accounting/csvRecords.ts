@@ -17,13 +17,14 @@ export interface CsvRecord {
  * liberties that the engine's reader takes, so that a record is the same whoever reads it, and nothing that is no error
  * there is one here:
  * - A quote that is not at the beginning of its field is one of the text; one that is never closed holds all that follows.
- * - Blanks behind a closing quote are dropped. Other text there keeps the whole field as it stands (the engine refuses it).
+ * - Blanks behind a closing quote are dropped. Where other text stands there, none of the two quotes is one (the engine
+ *   refuses such a field).
  * - A carriage return is part of a line end only right in front of a line feed or of the end.
  *
  * Fields are latin1: every byte comes out of them as it went in, whatever encoding the text has or pretends to have.
  */
 export function* csvRecords(bytes: Buffer): Generator<CsvRecord> {
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const record = recordAt(bytes, start);
     if (record.fields.length > 0) {
       yield record;
@@ -39,19 +40,16 @@ function recordAt(bytes: Buffer, start: number): CsvRecord {
     return { start, end: Math.min(from + 1, bytes.length), fields };
   }
   for (;;) {
-    const close = bytes[from] === quote ? closingQuote(bytes, from) : undefined;
-    if (close === -1) {
+    const close = bytes[from] === quote ? closingQuote(bytes, from) : from;
+    if (close < 0) {
       fields.push(unescaped(bytes, from + 1, bytes.length));
       return { start, end: bytes.length, fields };
     }
-    const end = fieldEnd(bytes, close === undefined ? from : close + 1);
+    const isQuoted = close > from;
+    const end = fieldEnd(bytes, isQuoted ? close + 1 : from);
     const isLast = bytes[end] !== comma;
-    const textEnd = isLast && bytes[end - 1] === carriageReturn && end > from ? end - 1 : end;
-    fields.push(
-      close !== undefined && isBlank(bytes, close + 1, textEnd)
-        ? unescaped(bytes, from + 1, close)
-        : bytes.latin1Slice(from, textEnd)
-    );
+    const textEnd = isLast && end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
+    fields.push(isQuoted ? unescaped(bytes, from + 1, close) : bytes.toString('latin1', from, textEnd));
     if (isLast) {
       return { start, end: Math.min(end + 1, bytes.length), fields };
     }
@@ -68,15 +66,6 @@ function fieldEnd(bytes: Buffer, from: number): number {
   return index;
 }
 
-function isBlank(bytes: Buffer, from: number, end: number): boolean {
-  for (let index = from; index < end; index++) {
-    if (bytes[index] !== 0x20 && bytes[index] !== 0x09) {
-      return false;
-    }
-  }
-  return true;
-}
-
 function unescaped(bytes: Buffer, from: number, end: number): string {
-  return bytes.latin1Slice(from, end).replaceAll('""', '"');
+  return bytes.toString('latin1', from, end).replaceAll('""', '"');
 }

@@ -1,5 +1,4 @@
-import { parse } from 'csv-parse/sync';
-
+import { csvRecords } from './csvRecords.ts';
 import { canonicalName } from './fields.ts';
 
 /** Columns of one accounting file, in the file's order, by their canonical names. */
@@ -15,13 +14,8 @@ export class HeaderError extends Error {
 
 /** Reads a header line; throws HeaderError where it is none. */
 export function parseHeader(line: string): Header {
-  let names: string[];
-  try {
-    names = (parse(line, { bom: true, relax_quotes: true }) as string[][])[0] ?? [];
-  } catch {
-    names = [];
-  }
-  const header = names.map(canonicalName);
+  const [record] = csvRecords(Buffer.from(line));
+  const header = (record?.fields ?? []).map((name) => canonicalName(Buffer.from(name, 'latin1').toString('utf8')));
   if (header[0] !== 'type' || !header.includes('timeLogged')) {
     throw new HeaderError(
       `the first line is not the header of a PMTA accounting file ("type,timeLogged,…"): ${JSON.stringify(line.slice(0, 80))}`

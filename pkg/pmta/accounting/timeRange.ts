@@ -1,5 +1,5 @@
 import type { Header } from './header.ts';
-import { wholeRecords } from './records.ts';
+import { closingQuote, recordEnds, textStart } from './records.ts';
 import { parseTime } from './time.ts';
 
 const comma = 0x2c;
@@ -13,13 +13,14 @@ export interface TimeRange {
   to: number;
 }
 
-/** The range of `timeLogged` in whole CSV records. Records are only roughly in order, so each is looked at. */
+/** The range of `timeLogged` in CSV records. Records are only roughly in order, so each is looked at. */
 export function timeRange(bytes: Buffer, header: Header): TimeRange | null {
   const column = header.indexOf('timeLogged');
   const seen = new Map<string, number | null>();
   let from = Infinity;
   let to = -Infinity;
-  for (let start = 0; start < bytes.length;) {
+  let start = 0;
+  const look = (end: number) => {
     const text = fieldAt(bytes, start, column);
     let time = seen.get(text);
     if (time === undefined) {
@@ -30,8 +31,13 @@ export function timeRange(bytes: Buffer, header: Header): TimeRange | null {
       from = Math.min(from, time);
       to = Math.max(to, time);
     }
-    start += recordLength(bytes, start);
+    start = end;
+  };
+  for (const end of recordEnds(bytes)) {
+    look(end);
   }
+  // A closed file's last record may have no line end.
+  look(bytes.length);
   return from <= to ? { from, to } : null;
 }
 
@@ -41,35 +47,25 @@ export function lastTime(bytes: Buffer, header: Header): number | null {
   return parseTime(fieldAt(bytes, from, header.indexOf('timeLogged')));
 }
 
-function recordLength(bytes: Buffer, start: number): number {
-  const line = bytes.indexOf(lineFeed, start) + 1;
-  const firstQuote = bytes.indexOf(quote, start);
-  // Most lines are whole records; only those with quotes are looked at closely.
-  if (line > 0 && (firstQuote < 0 || firstQuote >= line)) {
-    return line - start;
-  }
-  return wholeRecords(bytes.subarray(start), 1).end || bytes.length - start;
-}
-
 /** A field of the record that begins at `start`, without its quotes. */
 function fieldAt(bytes: Buffer, start: number, column: number): string {
-  let quoted = false;
-  let field = 0;
-  let from = start;
-  for (let index = start; index <= bytes.length; index++) {
-    const byte = bytes[index];
-    if (byte === quote) {
-      quoted = !quoted;
-    } else if (!quoted && (byte === comma || byte === lineFeed || byte === carriageReturn || byte === undefined)) {
-      if (field === column) {
-        return bytes.toString('latin1', from, index).replace(/^"|"$/g, '');
-      }
-      if (byte !== comma) {
-        return '';
-      }
-      field++;
-      from = index + 1;
+  let from = textStart(bytes, start);
+  for (let field = 0; ; field++) {
+    const close = bytes[from] === quote ? closingQuote(bytes, from) : from;
+    if (close < 0) {
+      return '';
     }
+    const isQuoted = close > from;
+    let end = isQuoted ? close + 1 : from;
+    while (end < bytes.length && bytes[end] !== comma && bytes[end] !== lineFeed && bytes[end] !== carriageReturn) {
+      end++;
+    }
+    if (field === column) {
+      return isQuoted ? bytes.toString('latin1', from + 1, close) : bytes.toString('latin1', from, end);
+    }
+    if (bytes[end] !== comma) {
+      return '';
+    }
+    from = end + 1;
   }
-  return '';
 }

@@ -8,9 +8,10 @@ import type { Session } from 'chdb';
 import { arrowSettings, readArrow } from '../arrow.ts';
 import { csvInsertSql } from '../csv.ts';
 import type { CsvInsert, Engine, QueryLimits, Result, Statement } from '../engine.ts';
-import { StoreError, toStoreError } from '../errors.ts';
+import { StoreError, toInsertError, toStoreError } from '../errors.ts';
 import { literal } from '../sql.ts';
 import type { Chdb } from './chdb.ts';
+import { tokenSettings } from '../token.ts';
 import { setParameters } from './parameters.ts';
 import { Pool } from './pool.ts';
 
@@ -86,12 +87,14 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
         await session.queryAsync(statement.sql);
       });
     },
-    async insert(table, rows) {
+    async insert(table, rows, token) {
       if (rows.length === 0) {
         return;
       }
       const values = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
-      await write((session) => session.insert({ table, values, format: 'JSONEachRow' }));
+      await write((session) =>
+        session.insert({ table, values, format: 'JSONEachRow', settings: tokenSettings(token) })
+      );
     },
     async insertCsv(insert: CsvInsert) {
       // Through a file, because the engine's reader takes inline data at a quarter of the speed.
@@ -104,7 +107,7 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
           await session.queryAsync(sql);
         });
       } catch (error) {
-        throw toStoreError(error);
+        throw toInsertError(error);
       } finally {
         await rm(file, { force: true });
       }

@@ -1,6 +1,17 @@
 import { eventsTable, intakeTable, rejectsTable } from './accountingTables.ts';
-import { domainsTable, jobsTable, pollsTable, queuesTable, statusTable, vmtasTable } from './snapshotTables.ts';
-import { alterColumns, createTable, type Layout, type Table } from './table.ts';
+import { bounceClass } from './bounceClass.ts';
+import {
+  disksTable,
+  domainsTable,
+  intakeStateTable,
+  jobsTable,
+  pollsTable,
+  processTable,
+  queuesTable,
+  statusTable,
+  vmtasTable,
+} from './snapshotTables.ts';
+import { alterColumns, createTable, rememberInserts, type Layout, type Table } from './table.ts';
 
 /** One step of the schema; applied once a database, in order. A released step is never edited, only followed. */
 export interface Migration {
@@ -27,8 +38,12 @@ export const migrations: Migration[] = [
   {
     version: 2,
     statements: (layout) => [
+      ...[intakeStateTable, processTable, disksTable].flatMap((table) => createTable(layout, table)),
       ...eventColumns.flatMap((column) => alterColumns(layout, eventsTable, `ADD COLUMN IF NOT EXISTS ${column}`)),
       ...intakeColumns.flatMap((column) => alterColumns(layout, intakeTable, `ADD COLUMN IF NOT EXISTS ${column}`)),
+      ...expiringTables
+        .filter(({ rememberedInserts }) => rememberedInserts === undefined)
+        .flatMap((table) => rememberInserts(layout, table, 1000)),
     ],
   },
 ];
@@ -52,10 +67,23 @@ export const expiringTables: readonly Table[] = [
   domainsTable,
   vmtasTable,
   jobsTable,
+  intakeStateTable,
+  processTable,
+  disksTable,
 ];
 
-/** The acct-file that a record came from; records of two of them may be the same event. */
-const eventColumns = ['acct_file LowCardinality(String)'];
+const eventColumns = [
+  // The acct-file that a record came from; records of two of them may be the same event.
+  'acct_file LowCardinality(String)',
+  // The default gives it to the rows that are there already.
+  `bounce_class LowCardinality(String) DEFAULT ${bounceClass({
+    type: 'type',
+    reply: 'reply',
+    bounce_category: 'bounce_category',
+    status: 'status',
+    enhanced_code: 'enhanced_code',
+  }).replace(/\s+/g, ' ')}`,
+];
 
 /** By what a source is known again, and what has become of it. */
 const intakeColumns = [

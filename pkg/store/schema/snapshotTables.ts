@@ -105,3 +105,49 @@ export const jobsTable = snapshotTable(
   paused UInt8`,
   'node, time, job_id'
 );
+
+/**
+ * How the accounting of each node comes in. What was counted since the row before is kept with the seconds in which it
+ * was, as traffic is; a first row after a start has 0 seconds and counts nothing.
+ */
+export const intakeStateTable = snapshotTable(
+  'intake_state',
+  `files Float64,
+  lag_bytes Float64,
+  lag_seconds Nullable(Float64),
+  interval_seconds Float64,
+  records Float64,
+  duplicates Float64,
+  rejects Float64,
+  lost_bytes Float64,
+  error String CODEC(ZSTD)`,
+  'node, time'
+);
+
+/** PMTA's processes, where this program runs beside them. */
+export const processTable = snapshotTable(
+  'process',
+  `process LowCardinality(String),
+  memory_bytes Float64,
+  memory_percent Float64,
+  virtual_bytes Float64,
+  virtual_percent Float64,
+  cpu_percent Nullable(Float64),
+  open_files Nullable(Float64),
+  open_files_limit Nullable(Float64),
+  threads Float64,
+  started_time DateTime64(3, 'UTC')`,
+  'node, time, process'
+);
+
+/** Folders of the PMTA host; those with the same `filesystem` share their space. */
+export const disksTable = snapshotTable(
+  'disks',
+  `folder LowCardinality(String),
+  filesystem LowCardinality(String),
+  used_percent Float64,
+  free_bytes Float64,
+  total_bytes Float64,
+  inodes_percent Nullable(Float64)`,
+  'node, time, folder'
+);

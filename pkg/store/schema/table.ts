@@ -75,6 +75,13 @@ export function alterStored(layout: Layout, table: Table, change: string): strin
   return `ALTER TABLE ${storedTable(layout, table)}${where} ${change}`;
 }
 
+/** The statements that make a table recognise the tokens of so many inserts. Replicated tables do by themselves. */
+export function rememberInserts(layout: Layout, table: Table, inserts: number): string[] {
+  return layout.cluster === ''
+    ? [alterStored(layout, table, `MODIFY SETTING non_replicated_deduplication_window = ${inserts}`)]
+    : [];
+}
+
 /** Name, within the database, of the table in which the rows are. */
 export function storedName(layout: Layout, table: Table): string {
   return isSharded(layout, table) ? `${table.name}_local` : table.name;

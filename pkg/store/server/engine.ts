@@ -1,6 +1,7 @@
 import { arrowSettings, readArrow } from '../arrow.ts';
 import { csvInsertSql } from '../csv.ts';
 import type { Engine, QueryLimits } from '../engine.ts';
+import { tokenSettings } from '../token.ts';
 import { literal } from '../sql.ts';
 import { connect, type ServerAddress } from './connection.ts';
 import { notClickHouse } from './errors.ts';
@@ -76,12 +77,16 @@ export function openServerEngine(options: ServerOptions, limits: QueryLimits): E
     async execute(statement) {
       await writer.run(statement);
     },
-    async insert(table, rows) {
+    async insert(table, rows, token) {
       if (rows.length === 0) {
         return;
       }
       const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
-      await writer.run({ sql: `INSERT INTO ${table} FORMAT JSONEachRow`, params: {}, body });
+      const settings = Object.entries(tokenSettings(token)).map(
+        ([name, value]) => `${name} = ${literal(String(value))}`
+      );
+      const clause = settings.length > 0 ? `SETTINGS ${settings.join(', ')} ` : '';
+      await writer.run({ sql: `INSERT INTO ${table} ${clause}FORMAT JSONEachRow`, params: {}, body });
     },
     async insertCsv(insert) {
       const sql = csvInsertSql(insert, (structure) => `input(${literal(structure)})`);

@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
 
-import { firstLine, StoreError, type StoreErrorCode, toStoreError } from '../errors.ts';
+import { firstLine, isDataCode, StoreError, type StoreErrorCode, toStoreError } from '../errors.ts';
 
 /**
  * Turns what the client threw into a StoreError that says what to do next; idempotent. No message holds a password: the
@@ -101,9 +101,6 @@ const refusals: Array<{ codes: readonly number[]; is: StoreErrorCode; text: (wor
   },
 ];
 
-/** Codes that speak of the data of an insert: sent again, it is refused again. */
-const dataCodes = new Set([6, 25, 26, 27, 32, 33, 38, 41, 69, 70, 72, 117, 130, 131, 321, 349, 395, 407, 467]);
-
 function refusal(error: ClickHouseError, purpose: 'query' | 'change'): StoreError {
   const code = Number(error.code);
   const words = firstLine(error.message).trim();
@@ -119,7 +116,7 @@ function refusal(error: ClickHouseError, purpose: 'query' | 'change'): StoreErro
   if (common.code !== 'query') {
     return new StoreError(common.code, common.message, error);
   }
-  return purpose === 'query' || dataCodes.has(code)
+  return purpose === 'query' || isDataCode(code)
     ? new StoreError('query', `The store refused the query: ${words}`, error)
     : new StoreError('unavailable', `ClickHouse refused: ${words}`, error);
 }

@@ -14,7 +14,7 @@ export function readCsvRecords(bytes: Buffer, header: Header, start: number): Ch
   let columns = header;
   let index = 0;
   for (const record of csvRecords(bytes)) {
-    const place = { position: start + index++, offset: start + record.start, length: record.end - record.start };
+    const place = { position: start + index++, start: record.start, end: record.end };
     const { fields } = record;
     if (isHeader(fields)) {
       const changed = columnsOf(bytes.subarray(record.start, record.end));
@@ -25,7 +25,7 @@ export function readCsvRecords(bytes: Buffer, header: Header, start: number): Ch
     }
     const reason = faultOf(fields[columns.indexOf('type')] ?? '', fields[columns.indexOf('timeLogged')] ?? '');
     if (reason) {
-      rejects.push(reject(place, start, bytes, reason));
+      rejects.push(reject({ bytes, start }, place, reason));
     } else {
       good.add(columns, place, fields, 'latin1');
     }

@@ -20,21 +20,31 @@ export interface ReadRequest {
 
 export type ReadAnswer = { id: number; records: ChunkRecords } | { id: number; error: string };
 
-/** The thread starts with the first chunk, and ends with the process or with `close`. */
+/** A thread, and who waits for its answers. */
+interface Thread {
+  worker: Worker;
+  waiting: Map<number, { resolve(records: ChunkRecords): void; reject(error: Error): void }>;
+}
+
+/**
+ * The thread starts with the first chunk, and ends with the process or with `close`. Where it ends by itself, those who
+ * wait are told, and the next chunk starts another.
+ */
 export function createRecordReader(): RecordReader {
-  const waiting = new Map<number, { resolve(records: ChunkRecords): void; reject(error: Error): void }>();
-  let worker: Worker | undefined;
+  let current: Thread | undefined;
   let requests = 0;
 
-  function start(): Worker {
+  function start(): Thread {
     // Built, the entry lies beside the other pieces of the backend under a name of its own.
     const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './accountingReader.mjs';
-    const started = new Worker(new URL(entry, import.meta.url));
-    started.on('message', (answer: ReadAnswer) => {
+    const worker = new Worker(new URL(entry, import.meta.url));
+    const waiting: Thread['waiting'] = new Map();
+    const thread = { worker, waiting };
+    worker.on('message', (answer: ReadAnswer) => {
       const caller = waiting.get(answer.id);
       waiting.delete(answer.id);
       if (waiting.size === 0) {
-        started.unref();
+        worker.unref();
       }
       if ('error' in answer) {
         caller?.reject(new Error(answer.error));
@@ -43,20 +53,24 @@ export function createRecordReader(): RecordReader {
       }
     });
     const fail = (error: Error) => {
-      worker = undefined;
+      // Its end is told after its error; by then another may have taken its place.
+      if (current === thread) {
+        current = undefined;
+      }
       for (const { reject } of waiting.values()) {
         reject(error);
       }
       waiting.clear();
     };
-    started.on('error', fail);
-    started.on('exit', () => fail(new Error('the thread that reads records has ended')));
-    return started;
+    worker.on('error', fail);
+    worker.on('exit', () => fail(new Error('the thread that reads records has ended')));
+    return thread;
   }
 
   return {
     read({ format, header, start: position, bytes }) {
-      worker ??= start();
+      current ??= start();
+      const { worker, waiting } = current;
       const id = requests++;
       const answer = new Promise<ChunkRecords>((resolve, reject) => waiting.set(id, { resolve, reject }));
       worker.ref();
@@ -64,7 +78,7 @@ export function createRecordReader(): RecordReader {
       return answer;
     },
     async close() {
-      await worker?.terminate();
+      await current?.worker.terminate();
     },
   };
 }

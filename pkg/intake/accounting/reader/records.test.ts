@@ -1,55 +1,44 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { readRecords, writeRecords } from './rescue.ts';
+import { csvRecords } from '../../../pmta/accounting/csvRecords.ts';
+import { faultOf, GroupBuilder, reject } from './records.ts';
 
-const header = ['type', 'timeLogged', 'rcpt'];
-const time = '2026-01-01 00:00:00+0000';
-const read = (text: string) => readRecords(Buffer.from(text), header, 100);
-
-test('bad records come back with place and reason, good ones without them', () => {
-  const { groups, rejects } = read(
-    `d,${time},a\r\nx,${time},b\r\nd,yesterday,c\r\nb,1700000000,d\r\nt,01/31/2026 00:00:00+0000,e\r\n`
-  );
-  assert.deepEqual(
-    groups.flatMap(({ records }) => records.map((record) => record[2])),
-    ['a', 'd', 'e']
-  );
-  assert.deepEqual(rejects, [
-    { position: 101, reason: 'unknown record type "x"', raw: `x,${time},b` },
-    { position: 102, reason: 'timeLogged is not a time: "yesterday"', raw: 'd,yesterday,c' },
-  ]);
+test('a record needs a type that is known and a time', () => {
+  assert.equal(faultOf('tq', '1700000000'), '');
+  assert.equal(faultOf('', '1700000000'), 'unknown record type ""');
+  assert.equal(faultOf('D'.repeat(50), '1700000000'), `unknown record type "${'D'.repeat(20)}"`);
+  assert.equal(faultOf('d', '2026-13-45 99:99:99+0000'), 'timeLogged is not a time: "2026-13-45 99:99:99+0000"');
 });
 
-test('a header in the middle changes the columns of what follows', () => {
-  const { groups, rejects } = read(`d,${time},a\r\ntype,rcpt,timeLogged\r\nd,b,${time}\r\n`);
-  assert.deepEqual(rejects, []);
-  assert.deepEqual(
-    groups.map(({ header, position, records }) => [header.join(), position, records.length]),
-    [
-      ['type,timeLogged,rcpt', 100, 1],
-      ['type,rcpt,timeLogged', 102, 1],
-    ]
-  );
-});
-
-test('raw text that is kept of a bad record is bounded', () => {
-  const { rejects } = read(`x,${time},${'y'.repeat(10_000)}\r\n`);
-  assert.equal(rejects[0]?.raw.length, 4096);
+test('the text of a bad record is bounded and has no line end', () => {
+  const bytes = Buffer.from(`good\nbad\r\n${'y'.repeat(10_000)}`);
+  assert.deepEqual(reject({ bytes, start: 1000 }, { start: 5, end: 10 }, 'why'), {
+    position: 1005,
+    reason: 'why',
+    raw: 'bad',
+  });
+  assert.equal(reject({ bytes, start: 1000 }, { start: 10, end: bytes.length }, 'why').raw, 'y'.repeat(4096));
 });
 
 test('what is written reads back the same', () => {
   const records = [
-    ['d', 'a "b", c', 'two\nlines', ''],
-    ['ü', "it's", '\\', '\t'],
+    ['a "b", c', 'two\nlines', '', '"'],
+    ['ü', "it's", '\\', '\t', ' blanks '],
   ];
-  const back = readRecords(
-    writeRecords(records.map((record) => ['d', time, ...record])),
-    [...header, 'x', 'y', 'z'],
-    0
+  const header = ['type'];
+  const builder = new GroupBuilder();
+  for (const [index, fields] of records.entries()) {
+    builder.add(header, { position: index, start: 0, end: 0 }, fields, 'utf8');
+  }
+  const [group] = builder.build();
+  const back = [...csvRecords(group?.bytes ?? Buffer.alloc(0))];
+  assert.deepEqual(
+    back.map(({ fields }) => fields.map((field) => Buffer.from(field, 'latin1').toString('utf8'))),
+    records
   );
   assert.deepEqual(
-    back.groups[0]?.records.map((record) => record.slice(2)),
-    records
+    back.map(({ end }) => end),
+    [...(group?.ends ?? [])]
   );
 });

@@ -4,10 +4,20 @@ import { parseTime } from '../../../pmta/accounting/time.ts';
 
 /** A record that cannot be stored. */
 export interface Reject {
+  /** Byte of its source at which it begins. */
   position: number;
   reason: string;
   /** Its beginning. */
   raw: string;
+}
+
+/** Where a record stands. */
+export interface Place {
+  /** Its number, counted from the offset of its chunk; rises by at least one a record. */
+  position: number;
+  /** First byte, and the byte behind the last, in the chunk. */
+  start: number;
+  end: number;
 }
 
 /** Records under one header, as CSV that every reader takes. */
@@ -18,6 +28,9 @@ export interface RecordGroup {
   bytes: Buffer;
   /** Where each record ends in `bytes`. */
   ends: Uint32Array;
+  /** Where each record begins and ends in the chunk. */
+  chunkStarts: Float64Array;
+  chunkEnds: Float64Array;
 }
 
 /** What a chunk holds when it is read record by record. */
@@ -26,8 +39,8 @@ export interface ChunkRecords {
   rejects: Reject[];
 }
 
-/** As much of a bad record as is kept. */
-export const rawLimit = 4096;
+/** Bytes that are kept of a bad record. */
+const rawLimit = 4096;
 
 /** Why a record cannot be stored; empty where it can. */
 export function faultOf(type: string, timeLogged: string): string {
@@ -40,9 +53,18 @@ export function faultOf(type: string, timeLogged: string): string {
   return '';
 }
 
-/** A bad record, with as much of its text as is kept. */
-export function reject(position: number, reason: string, raw: string): Reject {
-  return { position, reason, raw: raw.slice(0, rawLimit) };
+/**
+ * A bad record of a chunk, with as much of its text as is kept.
+ *
+ * @param chunk its bytes, and the offset at which they stand in the source
+ */
+export function reject(
+  chunk: { bytes: Buffer; start: number },
+  { start, end }: Pick<Place, 'start' | 'end'>,
+  reason: string
+): Reject {
+  const raw = chunk.bytes.toString('utf8', start, Math.min(end, start + rawLimit)).replace(/\r?\n$/, '');
+  return { position: chunk.start + start, reason, raw };
 }
 
 /**
@@ -50,32 +72,40 @@ export function reject(position: number, reason: string, raw: string): Reject {
  * make one group, also with bad ones between: positions stay unique as long as they only rise.
  */
 export class GroupBuilder {
-  private readonly groups: Array<{ header: Header; position: number; records: Buffer[] }> = [];
+  private readonly groups: Array<{ header: Header; places: Place[]; records: Buffer[] }> = [];
 
   /** @param fields one a column of the header, or fewer or more */
-  add(header: Header, position: number, fields: readonly string[], encoding: BufferEncoding): void {
+  add(header: Header, place: Place, fields: readonly string[], encoding: BufferEncoding): void {
     let last = this.groups.at(-1);
     if (last?.header !== header) {
-      last = { header, position, records: [] };
+      last = { header, places: [], records: [] };
       this.groups.push(last);
     }
+    last.places.push(place);
     last.records.push(Buffer.from(csvLine(fields), encoding));
   }
 
   build(): RecordGroup[] {
-    return this.groups.map(({ header, position, records }) => {
+    return this.groups.map(({ header, places, records }) => {
       const ends = new Uint32Array(records.length);
       let end = 0;
       for (const [index, record] of records.entries()) {
         end += record.length;
         ends[index] = end;
       }
-      return { header, position, bytes: Buffer.concat(records), ends };
+      return {
+        header,
+        position: places[0]?.position ?? 0,
+        bytes: Buffer.concat(records),
+        ends,
+        chunkStarts: Float64Array.from(places, ({ start }) => start),
+        chunkEnds: Float64Array.from(places, (place) => place.end),
+      };
     });
   }
 }
 
 /** One record as CSV, every field quoted. */
-export function csvLine(fields: readonly string[]): string {
-  return `${fields.map((field) => `"${field.replace(/"/g, '""')}"`).join(',')}\n`;
+function csvLine(fields: readonly string[]): string {
+  return `${fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
 }
