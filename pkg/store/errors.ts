@@ -56,8 +56,10 @@ export function toStoreError(error: unknown): StoreError {
   if (system) {
     return system;
   }
-  const known =
-    codes[codeOf(message)] ?? (/\berrno: 28\b|No space left on device/.test(message) ? codes[243] : undefined);
+  const code = codeOf(message);
+  // What the engine says of bad data quotes it, and a stranger's reply may speak of full disks too.
+  const isFull = !isDataCode(code) && /\berrno: 28\b|No space left on device/.test(message);
+  const known = codes[code] ?? (isFull ? codes[243] : undefined);
   if (known) {
     return new StoreError(known[0], known[1], error);
   }

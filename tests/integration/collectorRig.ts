@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.ts';
 import { startBridge } from '../workbench/bridge.ts';
 import { executable } from './backend.ts';
 import { type Front, startFront } from './front.ts';
@@ -26,8 +29,8 @@ export interface Rig {
   accounting: string;
   /** Where its state is. */
   statePath: string;
-  /** Writes a configuration; `target` and `more` are its YAML. */
-  configure(target: string, more?: string): string;
+  /** Writes a configuration; `target` and `more` are its YAML, `url` that of the monitor. */
+  configure(target: string, more?: string, url?: string): string;
   collector(args: string[], options?: { stdin?: boolean }): Collector;
 }
 
@@ -46,10 +49,10 @@ export function newRig(t: TestContext): Rig {
     directory,
     accounting,
     statePath: join(directory, 'state'),
-    configure(target, more = '') {
+    configure(target, more = '', url = '') {
       const path = join(directory, 'collector.yaml');
       const text = `
-node: {name: mta1, accounting: {files: ['${accounting}/*.csv']}}
+node: {name: mta1, url: '${url}', accounting: {files: ['${accounting}/*.csv']}}
 accountingRoots: ['${accounting}']
 statePath: ${join(directory, 'state')}
 target: ${target}
@@ -83,6 +86,11 @@ ${more}`;
   };
 }
 
+export interface NodeState {
+  node: string;
+  accounting: { records: number; duplicates: number; rejects: number };
+}
+
 /** The data source as it runs in Grafana, and a Grafana in front of it. */
 export interface Grafana {
   front: Front;
@@ -93,7 +101,7 @@ export interface Grafana {
   /** Attempts in the store: its rows of the types d, b and t. */
   attempts(): Promise<number>;
   /** What the plugin says about its intake. */
-  intake(): Promise<{ accounting: { records: number; duplicates: number; rejects: number } }>;
+  intake(): Promise<NodeState>;
 }
 
 /**
@@ -137,12 +145,59 @@ export async function startGrafana(
       return Number(values.flat().find((value) => typeof value === 'number') ?? 0);
     },
     async intake() {
-      const states = (await json('/api/datasources/uid/pmta/resources/intake')) as Array<{ node: string }>;
-      return states.find(({ node }) => node === 'mta1') as unknown as Awaited<ReturnType<Grafana['intake']>>;
+      const { nodes } = (await json('/api/datasources/uid/pmta/resources/intake')) as { nodes: NodeState[] };
+      const found = nodes.find(({ node }) => node === 'mta1');
+      if (!found) {
+        throw new Error(`the plugin has no node mta1: ${JSON.stringify(nodes)}`);
+      }
+      return found;
     },
   };
 }
 
 interface QueryAnswer {
   results: Record<string, { frames?: Array<{ data?: { values?: unknown[][] } }> }>;
+}
+
+/** PMTA on the collector's host, over the last ten minutes. */
+export async function simulated(
+  t: TestContext,
+  { accounting }: Rig,
+  options: Partial<SimulatorOptions>
+): Promise<Simulator> {
+  const start = Date.now() - 600_000;
+  const pmta = await startSimulator({ directory: accounting, start, rate: 200, steady: true, ...options });
+  t.after(() => pmta.stop());
+  return pmta;
+}
+
+/** Waits as long as a collector may pause after failures, and more. */
+export async function until(
+  condition: () => Promise<boolean> | boolean,
+  what: () => Promise<string> | string
+): Promise<void> {
+  for (const end = Date.now() + 90_000; Date.now() < end; ) {
+    if (await condition()) {
+      return;
+    }
+    await delay(200);
+  }
+  assert.fail(`waited 90 s: ${await what()}`);
+}
+
+/** Waits until all that PMTA wrote is there, and a little longer for what would be too much. */
+export async function untilAllOnce(pmta: Simulator, grafana: Grafana, collector: Collector): Promise<void> {
+  const { d, b, t } = pmta.counts.byType;
+  await untilStored(grafana, collector, pmta.counts.total);
+  assert.equal(await grafana.attempts(), d + b + t);
+}
+
+/** Waits until so many records are stored, and a little longer for what would be too much. */
+export async function untilStored(grafana: Grafana, collector: Collector, total: number): Promise<void> {
+  const stored = async () => (await grafana.intake()).accounting.records;
+  await until(
+    async () => (await stored().catch(() => 0)) >= total,
+    async () => `${await stored()} of ${total}: ${collector.lines.join('\n')}`
+  );
+  await delay(1200);
 }

@@ -125,3 +125,16 @@ test('a file of many pieces comes in whole', async () => {
   await node.look();
   assert.equal(await node.count(), many);
 });
+
+test('a bad record that speaks of a full disk is a bad record', async () => {
+  const node = open();
+  const reply = 'smtp;452 4.3.1 errno: 28, No space left on device';
+  const bad = [`b,1700000000,a@x.y,"${reply}"x"y\r\n`, `b,${reply},b@x.y,z\r\n`, `b,1700000000,c@x.y,"${reply}\r\n`];
+  writeFileSync(node.path('acct-2026-01-01-0000.csv'), columns + lines(0, 2) + bad.join(''));
+  writeFileSync(node.path('acct-2026-01-01-0001.csv'), header + lines(2, 4));
+  node.nowMs += 11 * 60_000;
+  await node.look();
+  assert.ok((await node.sink()).journal.totals().rejects > 0);
+  const stored = await node.stored();
+  assert.equal(recipients(0, 4).filter((recipient) => !stored.includes(recipient)).length, 0);
+});

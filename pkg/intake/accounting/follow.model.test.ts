@@ -45,10 +45,9 @@ async function runCourse(seed: number): Promise<void> {
     }
     await course.end();
   } catch (error) {
-    console.log(trace.join('\n'));
-    throw new Error(`MODEL_SEED=${seed}`, { cause: error });
+    throw new Error(`MODEL_SEED=${seed}, after\n${trace.join('\n')}`, { cause: error });
   } finally {
-    await node.close();
+    await node.restart();
   }
 }
 

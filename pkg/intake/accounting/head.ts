@@ -59,13 +59,13 @@ function parseHead(head: Buffer, { columnsOf, isClosed }: HeadOptions): Head | u
     const record = piece.done ? undefined : head.subarray(start + piece.value.start, start + piece.value.end);
     return record && { format: 'json', header: [], dataStart: start, fingerprint: hashOf(record) };
   }
-  let { header, end: dataStart } = skipHeaders(head, start);
+  const { header: own, end: dataStart } = skipHeaders(head, start);
   const record = firstRecordEnd(head, dataStart, isClosed === true);
   if (record === 0) {
     return undefined;
   }
   const fingerprint = hashOf(head.subarray(dataStart, record));
-  header ??= columnsOf?.(fingerprint) ?? parseHeader(head.toString('utf8', dataStart, record));
+  const header = own ?? columnsOf?.(fingerprint) ?? parseHeader(head.toString('utf8', dataStart, record));
   return { format: 'csv', header, dataStart, fingerprint };
 }
 

@@ -78,7 +78,7 @@ for (const kind of ['killed', 'outage'] as const) {
           { records: 18, duplicates: 1, rejects: 1 },
           `after ${afterCalls} calls`
         );
-        await node.close();
+        await node.restart();
         if (!hasFailed) {
           assert.ok(afterCalls > 8, 'too few calls to be true');
           break;

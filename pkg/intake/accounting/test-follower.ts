@@ -10,6 +10,8 @@ import type { Sink } from './readOn.ts';
 import { createRecordReader } from './reader/reader.ts';
 
 const never = new AbortController().signal;
+/** One for all nodes of a process: its thread takes longer to start than most tests run. */
+const reader = createRecordReader();
 let nodes = 0;
 
 export const header = 'type,timeLogged,rcpt\r\n';
@@ -44,7 +46,6 @@ export class TestNode {
   private readonly engine: Engine;
   private readonly globs: string[];
   private readonly pieceBytes: number | undefined;
-  private readonly reader = createRecordReader();
   private readonly privacy: Privacy = { policy: 'keep', key: '' };
   private opened: { sink: Sink; follower: Follower } | undefined;
 
@@ -83,9 +84,9 @@ export class TestNode {
     this.opened = undefined;
   }
 
+  /** Ends for good. */
   async close(): Promise<void> {
     await this.restart();
-    await this.reader.close();
   }
 
   /** The node's events, by an expression over their columns, in the order of the files. */
@@ -108,7 +109,7 @@ export class TestNode {
         roots: [],
         database: 'd',
         engine: async () => this.engine,
-        reader: this.reader,
+        reader,
         privacy: this.privacy,
         onError: () => undefined,
       });

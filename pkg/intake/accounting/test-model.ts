@@ -183,8 +183,8 @@ export class Model {
 
   /**
    * Copied and truncated, as logrotate does: loses nothing where the copies are named, and all that no look has seen
-   * where they are not. PMTA goes on without a header: what is truncated before a look knows its columns cannot be read
-   * any more, which is left out here.
+   * where they are not. PMTA goes on without a header, so what is truncated before a look knows its columns (a second
+   * time between two looks, say) cannot be read: it is reported as no accounting file, and left out here.
    *
    * @param goesOnBehind PMTA goes on where it was, so that a hole is left in front of it
    */
@@ -219,6 +219,7 @@ export class Model {
       file.partial = undefined;
     }
     file.records = [];
+    file.columnsSeen = false;
     file.lineage = `${file.layout} ${this.numbers++}`;
     file.calmLooks = 0;
     file.isOpen = false;

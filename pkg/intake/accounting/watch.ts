@@ -81,11 +81,9 @@ export class Watch {
     }
     // Whether a file is a copy of another depends on which is taken first: the one that was read before, else the plain
     // one, because one that is just being compressed is not whole.
-    const isKnown = ({ file, head }: OpenedFile) =>
-      this.journal
-        .entries()
-        .some(({ inode, fingerprint }) => inode === String(file.inode) && fingerprint === head.fingerprint);
-    const rank = (one: OpenedFile) => (isKnown(one) ? 0 : isCompressed(one.file) ? 2 : 1);
+    const known = new Set(this.journal.entries().map(({ inode, fingerprint }) => `${inode} ${fingerprint}`));
+    const rank = ({ file, head }: OpenedFile) =>
+      known.has(`${file.inode} ${head.fingerprint}`) ? 0 : isCompressed(file) ? 2 : 1;
     const waiting = opened.toSorted((a, b) => rank(a) - rank(b));
     try {
       for (let next = waiting[0]; next; next = waiting[0]) {
