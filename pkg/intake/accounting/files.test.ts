@@ -61,9 +61,9 @@ test('a link into a root is followed, and a root may be a link itself', async (t
 
 test('says what it does not read', async (t) => {
   const directory = folder(t);
-  writeFileSync(join(directory, 'pmta/a.csv.gz'), 'x');
-  const named = await listFiles([join(directory, 'pmta/*.gz')], [directory]);
-  assert.match(named.problems[0] ?? '', /must be CSV/);
+  writeFileSync(join(directory, 'pmta/pmta.log'), 'x');
+  const named = await listFiles([join(directory, 'pmta/*.log')], [directory]);
+  assert.match(named.problems[0] ?? '', /pmta\.log is not read: names of accounting files end in/);
   const none = await listFiles([join(directory, 'pmta/none*.csv')], [directory]);
   assert.match(none.problems[0] ?? '', /No file matches/);
   const folders = await listFiles([join(directory, 'pmta/s*')], [directory]);

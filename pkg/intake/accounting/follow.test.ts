@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 
 import { testEngine } from '../../store/test-engine.ts';
@@ -97,4 +98,32 @@ test('JSON records are read however they are framed', async () => {
   appendFileSync(node.path('lines.json'), `${record(7)}\n{"type":"d","broken\n`);
   await node.look();
   assert.equal(await node.count(), 7);
+});
+
+test('what is being written and the oldest of the rest are read in turns, then the next oldest', async () => {
+  node = new TestNode(engine, directory, ['**/*'], 300);
+  const names = ['acct-2026-01-01-0000', 'acct-2026-01-01-0001', 'acct-2026-01-01-0002', 'diag-2026-01-01-0000'];
+  for (const [age, name] of names.entries()) {
+    writeFileSync(node.path(`${name}.csv`), header + lines(age * 1000, age * 1000 + 60));
+    utimesSync(node.path(`${name}.csv`), 1_700_000_000 + age, 1_700_000_000 + age);
+  }
+  const { journal } = await node.sink();
+  const write = journal.write.bind(journal);
+  const order: string[] = [];
+  journal.write = async (...entries) => {
+    await write(...entries);
+    order.push(...entries.filter(({ records }) => records > 0).map(({ path }) => basename(path, '.csv')));
+  };
+  node.nowMs = 1_700_000_000_000;
+  await node.look();
+  const turns = order.filter((name, index) => name !== order[index - 1]);
+  const [oldest = '', older = '', ...written] = names;
+  assert.deepEqual(new Set(turns.slice(0, 2)), new Set(written));
+  assert.equal(turns[2], oldest);
+  assert.ok(order.lastIndexOf(oldest) < order.indexOf(older), order.join(' '));
+  for (const name of written) {
+    // Read again before the first of the backlog had come to its end.
+    assert.ok(order.slice(order.indexOf(oldest), order.lastIndexOf(oldest)).includes(name), order.join(' '));
+  }
+  assert.equal(await node.count(), 240);
 });
