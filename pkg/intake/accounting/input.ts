@@ -73,12 +73,19 @@ export interface OpenedStream {
 }
 
 /**
- * What can only be read forwards. Reading on is free; reading from an earlier position opens the stream again.
+ * What can only be read forwards. Reading on is free; reading from an earlier position opens the stream again, and so does
+ * an interruption, as long as each time brings more than the time before.
  *
  * @param open opens it at the position or before it, if it can
+ * @param isInterruption whether an error says that more can be had by opening it again
  */
-export function streamInput(open: (position: number) => Promise<OpenedStream>): Input {
+export function streamInput(
+  open: (position: number) => Promise<OpenedStream>,
+  isInterruption: (error: unknown) => boolean = () => false
+): Input {
   let current: { stream: Readable; chunks: AsyncIterator<Buffer>; position: number; rest: Buffer } | undefined;
+  /** How far any stream has come. */
+  let reached = -1;
 
   async function seek(position: number): Promise<NonNullable<typeof current>> {
     if (!current || current.position > position) {
@@ -94,25 +101,42 @@ export function streamInput(open: (position: number) => Promise<OpenedStream>): 
     return current;
   }
 
+  /** Fills the buffer until it is full, or the stream ends or breaks. */
+  async function fill(buffer: Buffer, position: number, filled: { bytes: number }): Promise<void> {
+    const at = await seek(position + filled.bytes);
+    while (filled.bytes < buffer.length) {
+      if (at.rest.length === 0) {
+        const next = await nextChunk(at.chunks);
+        if (next === undefined) {
+          return;
+        }
+        at.rest = next;
+      }
+      const skip = Math.min(at.rest.length, Math.max(0, position + filled.bytes - at.position));
+      const taken = skip > 0 ? 0 : at.rest.copy(buffer, filled.bytes);
+      filled.bytes += taken;
+      at.position += skip + taken;
+      at.rest = at.rest.subarray(skip + taken);
+    }
+  }
+
   return {
     async read(buffer, position) {
-      const at = await seek(position);
-      let filled = 0;
-      while (filled < buffer.length) {
-        if (at.rest.length === 0) {
-          const next = await nextChunk(at.chunks);
-          if (next === undefined) {
-            break;
+      const filled = { bytes: 0 };
+      for (;;) {
+        try {
+          await fill(buffer, position, filled);
+          return filled.bytes;
+        } catch (error) {
+          const now = current?.position ?? -1;
+          current?.stream.destroy();
+          current = undefined;
+          if (!isInterruption(error) || now <= reached) {
+            throw error;
           }
-          at.rest = next;
+          reached = now;
         }
-        const skip = Math.min(at.rest.length, Math.max(0, position - at.position));
-        const taken = skip > 0 ? 0 : at.rest.copy(buffer, filled);
-        filled += taken;
-        at.position += skip + taken;
-        at.rest = at.rest.subarray(skip + taken);
       }
-      return filled;
     },
     async close() {
       current?.stream.destroy();

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 import { type AccountingFileName, closedFiles, parseAccountingFileName } from '../../pmta/accounting/fileName.ts';
+import { PmtaError } from '../../pmta/error.ts';
 import type { LogFile } from '../../pmta/log-files/model.ts';
 import type { Monitor } from '../../pmta/monitor.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -145,7 +146,7 @@ export class Puller {
       const plain = createGunzip();
       bytes.on('error', (error) => plain.destroy(error));
       return { stream: bytes.pipe(plain), position: 0 };
-    });
+    }, isInterrupted);
   }
 
   private entryOf(file: PulledFile): JournalEntry | undefined {
@@ -169,6 +170,10 @@ export class Puller {
       problems: [...problems],
     };
   }
+}
+
+function isInterrupted(error: unknown): boolean {
+  return error instanceof PmtaError && error.code === 'interrupted';
 }
 
 /** A file of the monitor and one of the disk are two ways to the same events, which count once. */
