@@ -31,7 +31,7 @@ function adviceOf(status: number): string {
     case 409:
       return "switch receiving on for this node in the data source's settings";
     case 413:
-      return 'a proxy in front of Grafana takes no bodies of this size; let it take 4 MB (client_max_body_size of nginx)';
+      return 'a proxy in front of Grafana takes no bodies of this size: let it take 4 MB (client_max_body_size of nginx)';
     default:
       return 'it is tried again';
   }

@@ -1,5 +1,5 @@
 import { NodeAccounting } from '../intake/accounting/nodeAccounting.ts';
-import type { Privacy } from '../intake/accounting/privacy.ts';
+import type { Privacy } from '../intake/accounting/privacy/policy.ts';
 import { createRecordReader } from '../intake/accounting/reader/reader.ts';
 import { insertSnapshots } from '../intake/snapshots/batch.ts';
 import type { Store } from '../store/store.ts';

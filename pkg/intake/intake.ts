@@ -3,7 +3,7 @@ import type { CounterSample } from '../pmta/rates.ts';
 import type { DataSourceSettings, NodeSettings } from '../settings/model.ts';
 import type { Engine } from '../store/engine.ts';
 import { NodeAccounting } from './accounting/nodeAccounting.ts';
-import type { Privacy } from './accounting/privacy.ts';
+import type { Privacy } from './accounting/privacy/policy.ts';
 import type { Batch, Received } from './accounting/receive.ts';
 import { createRecordReader } from './accounting/reader/reader.ts';
 import { type RecordedNode, recordStates } from './health/recordStates.ts';

@@ -40,7 +40,7 @@ export function run(args: string[]): Promise<number> {
     }
     try {
       const config = readConfig(options.config, options.stdin);
-      const outlet = openOutlet(config);
+      const outlet = await openOutlet(config);
       try {
         return options.check
           ? await check(config, outlet)

@@ -2,7 +2,7 @@ import type { DataSourceInstance } from '../../grafana/handlers.ts';
 import type { Logger } from '../../grafana/log.ts';
 import { type Intake, startIntake } from '../../intake/intake.ts';
 import { createMonitor, type Monitor } from '../../pmta/monitor.ts';
-import { type Privacy, privacyKey } from '../../intake/accounting/privacy.ts';
+import { type Privacy, privacyKey } from '../../intake/accounting/privacy/policy.ts';
 import {
   apiKeyOf,
   type ClickHouseSettings,

@@ -5,7 +5,7 @@ import type { ResourceRequest, ResourceResponse } from '../../grafana/handlers.t
 import type { DataSource } from './dataSource.ts';
 import { json } from './json.ts';
 
-/** What a body may grow to when it is unpacked, for it is then in memory. PMTA's own are at most 10 MB, a collector's 2. */
+/** What a body may grow to when it is unpacked, for it is then in memory. PMTA's own are at most 10 MB, a collector's 1. */
 const mostBytes = 64 * 1024 * 1024;
 
 const unpack = promisify(gunzip);

@@ -8,7 +8,7 @@ import { StoreError } from '../../store/errors.ts';
 import { testEngine } from '../../store/test-engine.ts';
 import { migrate } from '../../store/schema/migrate.ts';
 import { type Chunk, insertChunk } from './chunk.ts';
-import type { Privacy } from './privacy.ts';
+import type { Privacy } from './privacy/policy.ts';
 import { createRecordReader } from './reader/reader.ts';
 
 const never = new AbortController().signal;

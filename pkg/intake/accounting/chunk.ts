@@ -5,7 +5,8 @@ import { numbers } from '../../store/arrow.ts';
 import type { Engine, Statement } from '../../store/engine.ts';
 import { StoreError } from '../../store/errors.ts';
 import { deriveEvents } from './derive.ts';
-import { hideAddresses, type Privacy, privacyParams } from './privacy.ts';
+import { hideAddresses } from './privacy/hideAddresses.ts';
+import { type Privacy, privacyParams } from './privacy/policy.ts';
 import type { RecordReader } from './reader/reader.ts';
 import { reject, type Reject } from './reader/records.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { migrate } from '../../store/schema/migrate.ts';
 import { testEngine } from '../../store/test-engine.ts';
@@ -101,4 +102,18 @@ test('what was seen and then cut off before it could be read is reported with it
   assert.match((await node.look()).join(), new RegExp(`${lines(10, 13).length} bytes are missing`));
   assert.equal((await node.sink()).journal.totals().lostBytes, lines(10, 13).length);
   assert.deepEqual(await stored(), [...recipients(0, 10), ...recipients(20, 22)].sort());
+});
+
+test('the newest file is open though an older one was read behind it', async () => {
+  writeFileSync(node.path('acct-2026-01-01-0001.csv'), header + lines(0, 10));
+  utimesSync(node.path('acct-2026-01-01-0001.csv'), 1_700_000_000, 1_700_000_000);
+  writeFileSync(node.path('acct-2026-01-01-0000.csv.gz'), gzipSync(header + lines(10, 20)));
+  writeFileSync(node.path('acct-2026-01-01-0000.csv'), header + lines(20, 30));
+  await node.look();
+  unlinkSync(node.path('acct-2026-01-01-0000.csv'));
+  await node.look();
+  appendFileSync(node.path('acct-2026-01-01-0001.csv'), lines(30, 40));
+  unlinkSync(node.path('acct-2026-01-01-0001.csv'));
+  await node.look();
+  assert.deepEqual(await stored(), recipients(0, 40));
 });

@@ -5,7 +5,7 @@ import { providersByDomain, providersByMx } from '../../pmta/accounting/provider
 import type { RecipientPrivacy } from '../../settings/model.ts';
 import { bounceClass } from '../../store/schema/bounceClass.ts';
 import { literal } from '../../store/sql.ts';
-import { type HiddenFields, privacySql } from './privacy.ts';
+import { type HiddenFields, privacySql } from './privacy/privacySql.ts';
 
 /**
  * Every derived column of `events`, in one place: SQL over the CSV's fields (c1, c2, …), so that the engine computes

@@ -175,7 +175,7 @@ export class Follower {
       const isComplete = (await followed.input?.isEnded()) === true;
       await sink.journal.write({ ...entry, isComplete, seenSize: file.size });
     }
-    // The newest stays open: should PMTA move it away and delete it, its last records are still read.
+    // The newest stays open; see markNewest.
     if (!isNewest || isCompressed) {
       await followed.input?.close();
       followed.input = undefined;

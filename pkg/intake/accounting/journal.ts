@@ -16,7 +16,7 @@ export interface JournalEntry {
   header: string;
   /** Everything before this offset is in the store. */
   doneEnd: number;
-  /** Hash of the last bytes before `doneEnd`. */
+  /** Hash of the last bytes before `doneEnd`, and of the last ones that are being inserted behind it; see tail.ts. */
   tail: string;
   /** Ends of the pieces that were being inserted behind `doneEnd`; each must be sent again exactly as it was. */
   pendingEnds: readonly number[];

@@ -10,7 +10,7 @@ import { type AccountingState, accountingState } from '../state.ts';
 import { insertChunk } from './chunk.ts';
 import { Follower, type FollowState } from './follow.ts';
 import { type Journal, StoredJournal } from './journal.ts';
-import type { Privacy } from './privacy.ts';
+import type { Privacy } from './privacy/policy.ts';
 import { Puller } from './pull.ts';
 import { type Batch, receive, type Received } from './receive.ts';
 import type { Sink } from './readOn.ts';

@@ -9,7 +9,7 @@ import type { Journal, JournalEntry } from './journal.ts';
 import { eventKey } from './overlap.ts';
 import { type Piece, readPiece, readSamePiece } from './pieces.ts';
 import type { Reject } from './reader/records.ts';
-import { tailOf } from './tail.ts';
+import { isPending, tailOf, withPending } from './tail.ts';
 
 /** Where accounting is read to. */
 export interface Sink {
@@ -51,7 +51,7 @@ export interface ReadOnResult {
 /** What was begun to be read is not there any more, so nobody can say whether it went in. */
 export class PieceGone extends Error {
   constructor(path: string) {
-    super(`${path} is shorter than what was being read of it`);
+    super(`${path} does not hold any more what was being read of it`);
     this.name = 'PieceGone';
   }
 }
@@ -81,7 +81,8 @@ async function storePieces(
   const { entry } = source;
   if (entry.pendingEnds.length === 0) {
     const pendingEnds = pieces.map(({ start, bytes }) => start + bytes.length);
-    await sink.journal.write({ ...entry, seenSize: options.size, pendingEnds });
+    const tail = withPending(entry.tail, last.bytes);
+    await sink.journal.write({ ...entry, seenSize: options.size, tail, pendingEnds });
   }
   let header: Header = entry.header === '' ? [] : parseHeader(entry.header);
   const inserts: Array<Promise<ChunkResult>> = [];
@@ -143,6 +144,10 @@ async function samePieces({ entry, input }: OpenSource): Promise<Piece[]> {
     }
     pieces.push(piece);
     start = end;
+  }
+  const last = pieces.at(-1);
+  if (last && !isPending(entry.tail, last.bytes)) {
+    throw new PieceGone(entry.path);
   }
   return pieces;
 }

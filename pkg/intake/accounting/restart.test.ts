@@ -160,3 +160,32 @@ test('how far the store is behind is told while it is away', async () => {
   await assert.rejects(node.look(), /the store is away/);
   assert.equal(node.progress.at(-1)?.lagBytes, lines(5, 8).length);
 });
+
+for (const [what, before, after] of [
+  ['of which nothing was read', '', lines(0, 3) + lines(50, 90)],
+  ['behind what was read', lines(0, 3), lines(0, 3) + lines(50, 90)],
+  ['which is shorter then', '', lines(0, 2)],
+] as const) {
+  test(`a file that is written anew while a piece of it is in doubt is read anew: one ${what}`, async () => {
+    if (before) {
+      writeFileSync(node.path(first), header + before);
+      await node.look();
+    }
+    writeFileSync(node.path(first), header + lines(0, 20));
+    await node.sink();
+    // The rows are in, the process is dead, and nobody knows.
+    for (let afterCalls = 0; (await node.count()) <= before.split('\n').length; afterCalls++) {
+      faulty.failWith({ kind: 'killed', afterCalls, isDone: true });
+      await node.look().catch(() => undefined);
+      faulty.failWith(undefined);
+      await node.restart();
+    }
+    const known = await node.stored();
+    writeFileSync(node.path(first), header + after);
+    for (let looks = 0; looks < 3; looks++) {
+      await node.look();
+    }
+    const written = [...after.matchAll(/r\d+@[a-z.]+/g)].map(([recipient]) => recipient);
+    assert.deepEqual(await stored(), [...new Set([...known, ...written])].sort());
+  });
+}

@@ -5,7 +5,7 @@ import { numbers, strings } from '../../store/arrow.ts';
 import type { Engine } from '../../store/engine.ts';
 import { Follower, type FollowState } from './follow.ts';
 import { NodeAccounting } from './nodeAccounting.ts';
-import type { Privacy } from './privacy.ts';
+import type { Privacy } from './privacy/policy.ts';
 import type { Sink } from './readOn.ts';
 import { createRecordReader } from './reader/reader.ts';
 

@@ -33,6 +33,8 @@ export interface ModelFile {
   compressed: 'no' | 'begun' | 'yes';
   /** Looks that ended well since something happened to the file but for being written to. */
   calmLooks: number;
+  /** When it was written to last. */
+  touchedMs: number;
   /** The follower has it open for sure. */
   isOpen: boolean;
 }
@@ -75,6 +77,7 @@ export class Model {
       isTorn: false,
       compressed: 'no',
       calmLooks: 0,
+      touchedMs: 0,
       isOpen: false,
     };
     writeFileSync(path, layout === 'hook' ? '' : headerOf(file.columns));
@@ -257,7 +260,7 @@ export class Model {
           instance.fate = 'read';
         }
         file.columnsSeen ||= file.records.length > 0;
-        file.isOpen = this.active.get(file.layout) === file && file.records.length > 0 && file.compressed === 'no';
+        file.isOpen = file.records.length > 0 && this.isNewest(file);
       }
       file.calmLooks++;
     }
@@ -289,7 +292,16 @@ export class Model {
       `${basename(file.path)} inode ${ino}: ${size} bytes, ${file.records.length} records, ${this.events} events`
     );
     this.nowMs += 10;
+    file.touchedMs = this.nowMs;
     utimesSync(file.path, this.nowMs / 1000, this.nowMs / 1000);
+  }
+
+  /** By the time of the last write: late rows of another file make that one the newest. */
+  private isNewest(file: ModelFile): boolean {
+    return this.files.every(
+      (other) =>
+        other === file || other.layout !== file.layout || other.compressed === 'yes' || other.touchedMs < file.touchedMs
+    );
   }
 
   private add(file: ModelFile, event: number): void {

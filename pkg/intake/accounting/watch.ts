@@ -94,7 +94,7 @@ export class Watch {
       // The store failed; every look until it is back would leave open what this one opened.
       await Promise.all(waiting.map(({ input }) => input.close()));
     }
-    this.markNewest();
+    await this.markNewest();
     await this.forget();
     await this.lost.look(new Set(this.followed.keys()));
   }
@@ -289,18 +289,21 @@ export class Watch {
     }
   }
 
-  private markNewest(): void {
+  /** What PMTA is writing is kept open: should it be moved away and deleted, its last records are still read. */
+  private async markNewest(): Promise<void> {
     const newest = new Map<string, Followed>();
     for (const followed of this.followed.values()) {
       followed.isNewest = false;
       const name = acctFileOf(followed.file.path);
       const other = newest.get(name);
-      if (followed.isListed && (!other || isNewer(followed.file, other.file))) {
+      if (followed.isListed && !followed.isCompressed && (!other || isNewer(followed.file, other.file))) {
         newest.set(name, followed);
       }
     }
     for (const followed of newest.values()) {
       followed.isNewest = true;
+      // One that cannot be opened is reported when it is read.
+      await this.inputOf(followed).catch(() => undefined);
     }
   }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { strings } from '../../store/arrow.ts';
-import type { StoreError } from '../../store/errors.ts';
-import { testEngine } from '../../store/test-engine.ts';
-import { hideAddresses, privacyKey, privacyParams, privacySql } from './privacy.ts';
+import { strings } from '../../../store/arrow.ts';
+import type { StoreError } from '../../../store/errors.ts';
+import { testEngine } from '../../../store/test-engine.ts';
+import { hideAddresses } from './hideAddresses.ts';
+import { privacyKey, privacyParams } from './policy.ts';
+import { privacySql } from './privacySql.ts';
 
 const never = new AbortController().signal;
 const key = privacyKey('a secret of the test');
