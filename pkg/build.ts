@@ -24,9 +24,16 @@ const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
 /**
  * The engine's calls run on libuv's pool, four threads unless told otherwise before Node starts: intake, control and
  * every query connection need one each. Neither PATH nor any other variable can be assumed.
+ *
+ * A collector shares its machine with PMTA. It has no engine, and packs one piece at a time: many threads, each with an
+ * arena of its own, and room for young objects would only keep what it has used once (123 MB instead of 110 MB).
  */
 const launcher = `#!/bin/sh
 D=\${0%/*}
+if [ "$1" = collect ]; then
+  export UV_THREADPOOL_SIZE=4 MALLOC_ARENA_MAX=2
+  exec "$D/runtime/node" --no-warnings --max-semi-space-size=2 "$D/backend/main.mjs" "$@"
+fi
 UV_THREADPOOL_SIZE=12 exec "$D/runtime/node" --no-warnings "$D/backend/main.mjs" "$@"
 `;
 

@@ -50,7 +50,12 @@ test('the task runs at its interval, after failures with growing pauses, and at 
 
 test('the signal ends it in a pause and in the task, whose failure is not told then', async () => {
   const paused = new AbortController();
-  const pausing = keepTrying(1e6, paused.signal, async () => undefined, () => assert.fail());
+  const pausing = keepTrying(
+    1e6,
+    paused.signal,
+    async () => undefined,
+    () => assert.fail()
+  );
   setImmediate(() => paused.abort());
   await pausing;
   const stopping = new AbortController();

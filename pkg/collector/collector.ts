@@ -58,12 +58,7 @@ async function sendAccounting(sender: AccountingSender, report: Report, signal: 
   await keepTrying(followMs, signal, task, (error) => report('accounting', messageOf(error)));
 }
 
-async function sendSnapshots(
-  queue: SnapshotQueue,
-  outlet: Outlet,
-  report: Report,
-  signal: AbortSignal
-): Promise<void> {
+async function sendSnapshots(queue: SnapshotQueue, outlet: Outlet, report: Report, signal: AbortSignal): Promise<void> {
   const task = async () => {
     for (let next = await queue.first(); next && !signal.aborted; next = await queue.first()) {
       await outlet.snapshots(next.id, next.tables, signal);

@@ -1,7 +1,6 @@
 import type { Chunk, ChunkResult } from '../intake/accounting/chunk.ts';
 import type { DiskJournal } from '../intake/accounting/diskJournal.ts';
 import { Follower, type FollowState } from '../intake/accounting/follow.ts';
-import { oneAtATime } from '../intake/oneAtATime.ts';
 import { headerLine } from '../pmta/accounting/header.ts';
 import { type Outlet, RefusedError } from './outlet.ts';
 
@@ -39,7 +38,8 @@ export class AccountingSender {
       sink: {
         node,
         journal,
-        inTurn: oneAtATime(),
+        // The receiver sees to what several acct-files have in common.
+        inTurn: (_, task) => task(),
         store: (chunk) => this.send(chunk),
         // The receiver has them.
         keepRejects: async () => undefined,

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,7 +51,10 @@ test('whole records are in the file at once, whatever the chunks they came in', 
       await write(spool, text.slice(at, at + size));
       const written = contents()[0] ?? '';
       const whole = text.slice(0, text.slice(0, at + size).lastIndexOf('\r\nd,') + 2);
-      assert(written.length >= (whole.includes('\r\nd,') ? whole.length : 0), `${size}: ${written.length} of ${at + size}`);
+      assert(
+        written.length >= (whole.includes('\r\nd,') ? whole.length : 0),
+        `${size}: ${written.length} of ${at + size}`
+      );
       assert(text.startsWith(written) && (written === '' || written.endsWith('\r\n')));
     }
     await spool.end(true);

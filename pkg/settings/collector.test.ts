@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { CollectorConfigError, readCollectorConfig } from './collector.ts';
+import { defaultClickHouse } from './model.ts';
 
 const secrets: Readonly<Record<string, string>> = {
   '/etc/pmta-grafana/token': 'glsa_hunter2\n',
@@ -54,6 +55,7 @@ test('the example that is shipped is valid', () => {
     host: { processes: true, folders: ['/var/spool/pmta', '/var/log/pmta'] },
     statePath: '/var/lib/pmta-grafana',
     target: { kind: 'grafana', url: 'https://grafana.example.com', dataSource: 'pmta', token: 'glsa_hunter2' },
+    retentionDays: 90,
     recipients: 'keep',
     hashKey: '',
   });
@@ -63,16 +65,13 @@ test('the example that is shipped is valid', () => {
     .replace(/^# {2}(clickhouse:| {2}\w+:)/gm, '  $1')
     .replace('clickhouse-password', 'key')
     .replace(/^# (apiKeyFile|hashKeyFile): .*/gm, '$1: /etc/pmta-grafana/key')
-    .replace('recipients: keep', 'recipients: hash');
+    .replace(/^# (recipients|retentionDays): /gm, '$1: ');
   const config = read(other);
   assert.deepEqual(config.target, {
     kind: 'clickhouse',
     store: {
-      kind: 'clickhouse',
+      ...defaultClickHouse,
       url: 'https://clickhouse.example.com:8443',
-      database: 'pmta',
-      username: 'pmta',
-      cluster: '',
     },
     password: 'the key',
   });
@@ -88,7 +87,7 @@ test('what is left out has its default', () => {
   const { target: clickhouse } = read(`${node}target: {clickhouse: {url: "http://ch:8123"}}`);
   assert.deepEqual(clickhouse, {
     kind: 'clickhouse',
-    store: { kind: 'clickhouse', url: 'http://ch:8123', database: 'pmta', username: 'pmta', cluster: '' },
+    store: { ...defaultClickHouse, url: 'http://ch:8123' },
     password: '',
   });
 });
@@ -157,6 +156,32 @@ test('a setting that would have no effect is refused', () => {
   refused(`${withoutMonitor}${target}api${keyFile}`, /^apiKeyFile has an effect only with a node\.url/);
   assert.equal(read(withoutMonitor + target).node.url, '');
   assert.equal(read(`node: {name: a}\n${target}host: {processes: true}`).host.processes, true);
+});
+
+test('what the data source in Grafana decides is refused with a target in Grafana', () => {
+  const hash = 'recipients: hash\nhashKeyFile: /etc/pmta-grafana/key\n';
+  refused(`${node}${target}${hash}`, /^recipients has an effect only with target\.clickhouse/);
+  refused(`${node}${target}retentionDays: 30`, /^retentionDays has an effect only with target\.clickhouse/);
+  const clickhouse = `${node}target: {clickhouse: {url: "http://ch"}}\n`;
+  const config = read(`${clickhouse}${hash}retentionDays: 30`);
+  assert.deepEqual([config.recipients, config.hashKey, config.retentionDays], ['hash', 'the key', 30]);
+  refused(`${clickhouse}retentionDays: 0`, /^retentionDays must be a whole number from 1 to 3650/);
+});
+
+test('a pipe needs nothing else to collect', () => {
+  const config = readCollectorConfig(`node: {name: a}\n${target}`, readSecret, { fromPipe: true });
+  assert.equal(config.node.name, 'a');
+});
+
+test('a token that no header can hold is refused without its text', () => {
+  for (const token of ['hunter2\nhunter2', 'hunter2 x', 'hunter2\u00e9', ' hunter2']) {
+    assert.throws(
+      () => readCollectorConfig(node + target, () => token),
+      (error: Error) =>
+        /^target\.grafana\.tokenFile must hold the token alone/.test(error.message) &&
+        !error.message.includes('hunter2')
+    );
+  }
 });
 
 test('what is not YAML is refused with its line and without its text', () => {

@@ -24,11 +24,7 @@ test('files are followed and every record is stored once, also when Grafana was 
   await grafana.front.back();
   pmta.rotate();
   await untilAllOnce(pmta, grafana, collector);
-  assert.deepEqual(collector.lines, [
-    'collecting for mta1',
-    collector.lines[1],
-    'accounting: works again',
-  ]);
+  assert.deepEqual(collector.lines, ['collecting for mta1', collector.lines[1], 'accounting: works again']);
   assert.equal((await grafana.intake()).accounting.duplicates, 0);
   assert.doesNotMatch(collector.lines.join('\n'), /editor-token/);
 });

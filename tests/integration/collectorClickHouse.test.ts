@@ -137,7 +137,10 @@ test('--check tells what is wrong with the server', async (t) => {
   };
   const right = target(rig, 'checked');
   assert.equal(await checked(right), '0 mta1: the configuration can be used, and its target answers');
-  assert.match(await checked(right.replace(/passwordFile: .*password/, 'username: nobody')), /^1 ClickHouse does not accept the user/);
+  assert.match(
+    await checked(right.replace(/passwordFile: .*password/, 'username: nobody')),
+    /^1 ClickHouse does not accept the user/
+  );
   await server.away();
   assert.match(await checked(right), /^1 /);
   await server.back();

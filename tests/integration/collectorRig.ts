@@ -176,7 +176,7 @@ export async function until(
   condition: () => Promise<boolean> | boolean,
   what: () => Promise<string> | string
 ): Promise<void> {
-  for (const end = Date.now() + 90_000; Date.now() < end; ) {
+  for (const end = Date.now() + 90_000; Date.now() < end;) {
     if (await condition()) {
       return;
     }
@@ -200,4 +200,5 @@ export async function untilStored(grafana: Grafana, collector: Collector, total:
     async () => `${await stored()} of ${total}: ${collector.lines.join('\n')}`
   );
   await delay(1200);
+  assert.equal(await stored(), total);
 }

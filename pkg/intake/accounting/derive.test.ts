@@ -195,7 +195,7 @@ test('the time in the queue comes from the times, else from what PMTA counted, a
     ['d', '1790000000', '', ''],
     ['b', '1790000000', '1789999990', '10'],
   ]);
-  assert.deepEqual(rows.flat(), ['5', '0', '99', '99', 'NULL', 'NULL', 'NULL']);
+  assert.deepEqual(rows.flat(), ['5', '0', '99', '99', 'NULL', 'NULL', '10']);
 });
 
 test('the class of a bounce is derived like that of the rows that were there before', async () => {

@@ -56,17 +56,30 @@ export function deriveEvents(header: Header, recipients: RecipientPrivacy): Deri
     return index < 0 ? "''" : `c${index + 1}`;
   };
   const type = field('type');
-  const time = timestamp(field('timeLogged'));
-  const queued = timestamp(field('timeQueued'));
   const recipient = field('rcpt');
-  const queue = few(field('queue'));
-  const host = few(field('dsnMta'));
-  const mx = `lower(extract(${host}, ${literal(mxPattern)}))`;
   const reply = field('dsnDiag');
-  const { code, enhancedCode } = codesOf(reply);
-  const status = `extract(${few(field('dsnStatus'))}, ${literal(statusPattern)})`;
   const category = `if(${type} = 'd', '', ${field('bounceCat')})`;
-  const recipientDomain = firstOf(domainOf(recipient), queueDomain(queue));
+  // Not expressions that stand wherever they are needed: planning a statement of their text takes longer than the work.
+  const steps = [
+    [
+      `${timestamp(field('timeLogged'))} AS at`,
+      `${timestamp(field('timeQueued'))} AS queued_at`,
+      `${few(field('queue'))} AS of_queue`,
+      `${few(field('dsnMta'))} AS host`,
+      `${few(`substring(${reply}, 1, ${codeBytes})`)} AS reply_start`,
+      `extract(${few(field('dsnStatus'))}, ${literal(statusPattern)}) AS dsn`,
+    ],
+    [
+      `lower(extract(host, ${literal(mxPattern)})) AS mx_host`,
+      `${firstOf(domainOf(recipient), queueDomain('of_queue'))} AS to_domain`,
+      `${replyCode('reply_start')} AS reply_code`,
+      `${enhancedCode(reply, 'reply_start')} AS reply_enhanced`,
+    ],
+    [
+      `extract(mx_host, ${literal(mxSuffixPattern)}) AS mx_suffix`,
+      `if(reply_enhanced = '', reply_code, concat(reply_code, '-', reply_enhanced)) AS codes`,
+    ],
+  ];
   // On a feedback report this is the address of the server that sent the report, not one of ours.
   const sourceIp = `if(${type} = 'f', '', ${field('dlvSourceIp')})`;
 
@@ -82,32 +95,32 @@ export function deriveEvents(header: Header, recipients: RecipientPrivacy): Deri
   const derived: Record<string, string> = {
     node: '{node:String}',
     time: refuse(
-      time,
-      `toUnixTimestamp(${time}) = 0 OR NOT match(${field('timeLogged')}, ${literal(timePattern)})`,
+      'at',
+      `toUnixTimestamp(at) = 0 OR NOT match(${field('timeLogged')}, ${literal(timePattern)})`,
       'timeLogged is not a time'
     ),
     type: refuse(type, `${type} NOT IN (${recordTypes.map(literal).join(', ')})`, 'unknown record type'),
     recipient: hidden.rcpt,
-    recipient_domain: recipientDomain,
+    recipient_domain: 'to_domain',
     sender: hidden.orig,
     sender_domain: domainOf(field('orig')),
-    provider: provider(mx, recipientDomain),
-    vmta: firstOf(field('vmta'), queueVmta(queue)),
+    provider: provider('mx_suffix', 'to_domain'),
+    vmta: firstOf(field('vmta'), queueVmta('of_queue')),
     vmta_pool: field('vmtaPool'),
-    queue,
+    queue: 'of_queue',
     source_ip: sourceIp,
     // Not for each record without it: the same record in another acct-file would look like another event.
     destination_ip: header.includes('dlvDestinationIp')
       ? field('dlvDestinationIp')
-      : `extract(${host}, ${literal(mxIpPattern)})`,
-    mx,
+      : `extract(host, ${literal(mxIpPattern)})`,
+    mx: 'mx_host',
     job_id: hidden.other.jobId ?? field('jobId'),
     env_id: hidden.other.envId ?? field('envId'),
     bounce_category: category,
-    bounce_class: bounceClass({ type, reply, bounce_category: category, status, enhanced_code: enhancedCode }),
-    status,
-    smtp_code: code,
-    enhanced_code: enhancedCode,
+    bounce_class: bounceClass({ type, reply, bounce_category: category, status: 'dsn', enhanced_code: 'codes' }),
+    status: 'dsn',
+    smtp_code: 'reply_code',
+    enhanced_code: 'codes',
     reply: hidden.reply,
     tls_protocol: field('dlvTlsProtocol'),
     tls_cipher: field('dlvTlsCipher'),
@@ -116,17 +129,18 @@ export function deriveEvents(header: Header, recipients: RecipientPrivacy): Deri
     feedback_type: field('feedbackType'),
     user: field('rcvSmtpUser'),
     bytes: `toUInt64OrZero(${field('dlvSize')})`,
-    latency: `if(${type} = 'd', ${secondsQueued(queued, time, field('totalSecondsQueued'))}, NULL)`,
+    latency: secondsQueued('queued_at', 'at', field('totalSecondsQueued')),
     extra: extra(header, type, hidden),
     acct_file: '{acct_file:String}',
     source: '{source:String}',
     position: '{position:UInt64} + rowNumberInAllBlocks()',
   };
-  return { columns: Object.keys(derived), select: Object.values(derived), stages: hidden.stages };
+  return { columns: Object.keys(derived), select: Object.values(derived), stages: [...steps, ...hidden.stages] };
 }
 
 /** `host (ip)`; either may be missing, the host may be `[ip]` or, in reports of others, `dns;host`. */
 const mxPattern = String.raw`^(?i:dns; *)?(.*?)\.?(?: *\([^)]*\))? *$`;
+const mxSuffixPattern = String.raw`(?:^|\.)(${providersByMx.map(([suffix]) => suffix.replaceAll('.', String.raw`\.`)).join('|')})$`;
 const mxIpPattern = String.raw`\(([0-9a-fA-F.:]+)\) *$`;
 const statusPattern = String.raw`^\d\.\d+\.\d+`;
 /** Behind an enhanced code, so that an address or a version is none. */
@@ -149,19 +163,24 @@ function secondsQueued(queued: string, time: string, counted: string): string {
   return `if(toUnixTimestamp(${queued}) > 0, toUInt32(${between}), toUInt32OrNull(${counted}))`;
 }
 
+/** The reply code of a reply, given its beginning. */
+function replyCode(beginning: string): string {
+  return matched(beginning, String.raw`(\d{3})`);
+}
+
 /**
- * The reply code and, joined to it, the enhanced code, of a reply in any of the forms that receivers write: `550 5.7.26`,
- * `550-5.7.26`, and several lines run together of which a later one has the enhanced code.
+ * The enhanced code of a reply in any of the forms that receivers write: `550 5.7.26`, `550-5.7.26`, and several lines run
+ * together of which a later one has it.
  */
-function codesOf(reply: string): { code: string; enhancedCode: string } {
-  const beginning = few(`substring(${reply}, 1, ${codeBytes})`);
-  const matched = (pattern: string) => `extract(${beginning}, ${literal(`(?i)^smtp; *${pattern}`)})`;
-  const code = matched(String.raw`(\d{3})`);
-  const near = matched(String.raw`\d{3}[ -]${enhancedPattern}`);
+function enhancedCode(reply: string, beginning: string): string {
+  const near = matched(beginning, String.raw`\d{3}[ -]${enhancedPattern}`);
   const isLong = `match(${beginning}, ${literal(String.raw`(?i)^smtp; *\d{3}-`)})`;
   const far = `extract(${reply}, ${literal(String.raw`\b[245]\d\d[ -]${enhancedPattern}`)})`;
-  const enhanced = `if(${near} = '' AND ${isLong}, ${far}, ${near})`;
-  return { code, enhancedCode: `if(${enhanced} = '', ${code}, concat(${code}, '-', ${enhanced}))` };
+  return `if(${near} = '' AND ${isLong}, ${far}, ${near})`;
+}
+
+function matched(beginning: string, pattern: string): string {
+  return `extract(${beginning}, ${literal(`(?i)^smtp; *${pattern}`)})`;
 }
 
 /** `value`, or an error of the whole statement where `condition` holds for any record. */
@@ -196,24 +215,16 @@ function few(value: string): string {
   return `toLowCardinality(${value})`;
 }
 
-function provider(mx: string, domain: string): string {
-  const suffixes = providersByMx.map(([suffix]) => suffix);
-  const pattern = `(?:^|\\\\.)(${suffixes.map((suffix) => suffix.replace(/\./g, '\\\\.')).join('|')})$`;
-  const suffix = `extract(${mx}, '${pattern}')`;
-  const byMx = lookup(
-    suffix,
-    providersByMx.map(([key, name]) => [key, name]),
-    "''"
+/** By the suffix of the mail exchanger's name, else by the domain. */
+function provider(suffix: string, domain: string): string {
+  const byMx = lookup(suffix, providersByMx, "''");
+  const domains = Object.entries(providersByDomain).flatMap(([name, list]) =>
+    list.map((key): [string, string] => [key, name])
   );
-  const byDomain = lookup(
-    domain,
-    Object.entries(providersByDomain).flatMap(([name, list]) => list.map((key): [string, string] => [key, name])),
-    domain
-  );
-  return `if(${suffix} != '', ${byMx}, ${byDomain})`;
+  return `if(${suffix} != '', ${byMx}, ${lookup(domain, domains, domain)})`;
 }
 
-function lookup(value: string, pairs: Array<readonly [key: string, name: string]>, otherwise: string): string {
+function lookup(value: string, pairs: ReadonlyArray<readonly [key: string, name: string]>, otherwise: string): string {
   const keys = pairs.map(([key]) => literal(key)).join(', ');
   const names = pairs.map(([, name]) => literal(name)).join(', ');
   return `transform(${value}, [${keys}], [${names}], ${otherwise})`;

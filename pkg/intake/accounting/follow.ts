@@ -1,7 +1,6 @@
 import { parseHeader } from '../../pmta/accounting/header.ts';
 import { StoreError } from '../../store/errors.ts';
 import { messageOf } from '../messageOf.ts';
-import type { AccountingFile } from './files.ts';
 import { readHead } from './head.ts';
 import type { Input } from './input.ts';
 import type { JournalEntry } from './journal.ts';
@@ -81,11 +80,11 @@ export class Follower {
       if (next.length === 0) {
         break;
       }
-      for (const { followed, mostPieces } of next) {
-        await this.readOrReport(followed, mostPieces);
-        if (signal.aborted) {
-          break;
-        }
+      // All must have ended before anything is thrown, or the next call would run beside them.
+      const reads = next.map(({ followed, mostPieces }) => this.readOrReport(followed, mostPieces));
+      const failed = (await Promise.allSettled(reads)).find((read) => read.status === 'rejected');
+      if (failed) {
+        throw failed.reason;
       }
       this.options.onProgress(this.state());
     }
@@ -139,7 +138,7 @@ export class Follower {
       return this.watch.drop(followed);
     }
     const input = await this.watch.inputOf(followed);
-    if (!isCompressed && !(await this.isStillThere(entry, file, input))) {
+    if (!isCompressed && !(await this.isStillThere(entry, followed, input))) {
       return this.watch.drop(followed);
     }
     const read = (isClosed: boolean) =>
@@ -195,12 +194,16 @@ export class Follower {
   }
 
   /** Whether a file still begins with what was read of it; before anything was, with the record that it is known by. */
-  private async isStillThere(entry: JournalEntry, file: AccountingFile, input: Input): Promise<boolean> {
+  private async isStillThere(entry: JournalEntry, { file, format }: Followed, input: Input): Promise<boolean> {
     if (entry.tail !== '') {
       return hasTail(input, entry.doneEnd, entry.tail);
     }
     const columnsOf = () => (entry.header === '' ? undefined : parseHeader(entry.header));
-    const head = await readHead(input, { columnsOf, isClosed: isAtRest(file, this.now()) });
+    const head = await readHead(input, {
+      columnsOf,
+      isJson: format === 'json',
+      isClosed: isAtRest(file, this.now()),
+    });
     return head?.fingerprint === entry.fingerprint && head.dataStart === entry.doneEnd;
   }
 }

@@ -28,6 +28,8 @@ export interface HeadOptions {
    * header. Undefined where nobody knows.
    */
   columnsOf?(fingerprint: string): Header | undefined;
+  /** It should be JSON: a file that was truncated in place may go on with the rest of a record, which tells nothing. */
+  isJson?: boolean;
   /** Nothing will be written behind the end, so a record whose quote is open there ends with its line. */
   isClosed?: boolean;
 }
@@ -51,10 +53,10 @@ export async function readHead(input: Input, options: HeadOptions = {}): Promise
   }
 }
 
-function parseHead(head: Buffer, { columnsOf, isClosed }: HeadOptions): Head | undefined {
+function parseHead(head: Buffer, { columnsOf, isJson, isClosed }: HeadOptions): Head | undefined {
   const start = contentStart(head);
   const first = String.fromCharCode(head[start] ?? 0);
-  if (first === '{' || first === '[') {
+  if (first === '{' || first === '[' || (isJson && !beginsWithHeader(head, start))) {
     const piece = jsonPieces(head.subarray(start)).next();
     const record = piece.done ? undefined : head.subarray(start + piece.value.start, start + piece.value.end);
     return record && { format: 'json', header: [], dataStart: start, fingerprint: hashOf(record) };

@@ -6,6 +6,7 @@ import { messageOf } from '../messageOf.ts';
 import { oneAtATime } from '../oneAtATime.ts';
 import { RecordRate } from '../recordRate.ts';
 import { repeatedly } from '../repeatedly.ts';
+import { Turns } from '../turns.ts';
 import { type AccountingState, accountingState } from '../state.ts';
 import { insertChunk } from './chunk.ts';
 import { Follower, type FollowState } from './follow.ts';
@@ -47,7 +48,7 @@ interface Way {
  */
 export class NodeAccounting {
   private readonly options: NodeAccountingOptions;
-  private readonly inTurn = oneAtATime();
+  private readonly turns = new Turns();
   private readonly oneBatch = oneAtATime();
   private readonly rate = new RecordRate();
   private readonly ways = new Map<string, FollowState>();
@@ -84,7 +85,13 @@ export class NodeAccounting {
   state(): AccountingState {
     const totals = this.journal?.totals() ?? { records: 0, duplicates: 0, rejects: 0, lostBytes: 0 };
     const failure = [...this.failures.values()][0] ?? '';
-    return accountingState([...this.ways.values()], totals, this.journal ? this.rate.of(totals.records) : 0, failure, Date.now());
+    return accountingState(
+      [...this.ways.values()],
+      totals,
+      this.journal ? this.rate.of(totals.records) : 0,
+      failure,
+      Date.now()
+    );
   }
 
   /** Where this node's accounting is stored, the same one as long as the store is. Throws StoreError. */
@@ -134,7 +141,7 @@ export class NodeAccounting {
     return {
       node,
       journal: await StoredJournal.load(engine, database, node),
-      inTurn: this.inTurn,
+      inTurn: (acctFile, task) => this.turns.take(acctFile, task),
       store: (chunk, count) => insertChunk(chunk, count, { engine, database, reader, privacy }),
       keepRejects: (path, source, rejects) => this.keepRejects(engine, path, source, rejects),
     };

@@ -4,7 +4,7 @@ import type { AccountingFormat } from './head.ts';
 import type { Input } from './input.ts';
 
 /** The most that goes in at once: large enough for the engine's reader, small enough to be fair to other files. */
-export const pieceBytes = 16 * 1024 * 1024;
+export const pieceBytes = 8 * 1024 * 1024;
 /** Longer than any record is. */
 const mostRecordBytes = 16 * 1024 * 1024;
 /** More than the line breaks that a quoted field may hold span. */

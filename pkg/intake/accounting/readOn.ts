@@ -15,8 +15,11 @@ import { isPending, tailOf, withPending } from './tail.ts';
 export interface Sink {
   node: string;
   journal: Journal;
-  /** One source is read at a time: whether an event is new can only be said when no other is just bringing it. */
-  inTurn<T>(task: () => Promise<T>): Promise<T>;
+  /**
+   * Records of one acct-file are stored at a time: whether an event is new can only be said when no other is just bringing
+   * it.
+   */
+  inTurn<T>(acctFile: string, task: () => Promise<T>): Promise<T>;
   /** Stores a chunk, each record once; `count` is how many there are. */
   store(chunk: Chunk, count: number): Promise<ChunkResult>;
   keepRejects(path: string, source: string, rejects: readonly Reject[]): Promise<void>;
@@ -68,7 +71,7 @@ export async function readOn(source: OpenSource, options: ReadOnOptions, sink: S
   if (!last) {
     return { entry: source.entry, bytes: 0, lastSecond: null };
   }
-  return sink.inTurn(() => storePieces(pieces, last, source, options, sink));
+  return sink.inTurn(source.entry.acctFile, () => storePieces(pieces, last, source, options, sink));
 }
 
 async function storePieces(

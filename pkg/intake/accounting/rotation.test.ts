@@ -185,3 +185,16 @@ test('compressed files are read that nobody saw before, also without a last line
   await node.look();
   assert.deepEqual(await stored(), recipients(0, 21));
 });
+
+test('a JSON file that is truncated in the middle of a record is read on behind the rest of it', async () => {
+  const record = (n: number) => `{"type":"d","timeLogged":"${1_700_000_000 + n}","rcpt":"r${n}@example.com"}\n`;
+  const cut = record(2).slice(0, 20);
+  writeFileSync(node.path('acct.json'), record(0) + record(1) + cut);
+  await node.look();
+  copyFileSync(node.path('acct.json'), node.path('acct.json.1'));
+  truncateSync(node.path('acct.json'));
+  appendFileSync(node.path('acct.json'), record(2).slice(20) + record(3) + record(4));
+  await node.look();
+  await node.look();
+  assert.deepEqual(await stored(), [...recipients(0, 2), ...recipients(3, 5)]);
+});

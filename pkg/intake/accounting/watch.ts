@@ -166,6 +166,7 @@ export class Watch {
     try {
       head = await readHead(input, {
         columnsOf: (fingerprint) => this.columnsOf(file, fingerprint),
+        isJson: /\.(json|jsonl|ndjson)\b/i.test(file.path),
         isClosed: isAtRest(file, this.now()),
       });
     } finally {

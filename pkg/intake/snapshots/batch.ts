@@ -1,14 +1,21 @@
 import type { Engine } from '../../store/engine.ts';
-import { expiringTables } from '../../store/schema/migrations.ts';
 
 type Row = Record<string, unknown>;
 
 /** What one poll of a node yields: rows by the name of their table. */
 export type SnapshotTables = Record<string, Row[]>;
 
-/** Not for others to fill: these come from accounting records, and from the intake itself. */
-const ownTables = new Set(['events', 'rejects', 'intake_state']);
-const snapshotTables = new Set(expiringTables.map(({ name }) => name).filter((name) => !ownTables.has(name)));
+/** What a collector may fill; the other tables come from accounting records, or are the data source's own. */
+const snapshotTables: ReadonlySet<string> = new Set([
+  'polls',
+  'status',
+  'queues',
+  'domains',
+  'vmtas',
+  'jobs',
+  'process',
+  'disks',
+]);
 
 /** A batch of snapshots that cannot be stored. */
 export class SnapshotError extends Error {
@@ -33,7 +40,7 @@ export function parseSnapshots(text: string): SnapshotTables {
     if (!snapshotTables.has(table)) {
       throw new SnapshotError(`there is no table of snapshots named ${JSON.stringify(table.slice(0, 40))}`);
     }
-    if (!Array.isArray(rows) || rows.some((row) => typeof row !== 'object' || row === null)) {
+    if (!Array.isArray(rows) || rows.some((row) => typeof row !== 'object' || row === null || Array.isArray(row))) {
       throw new SnapshotError(`${table} must be a list of rows`);
     }
   }

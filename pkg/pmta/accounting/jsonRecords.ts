@@ -31,8 +31,9 @@ export function wholeJsonRecords(bytes: Buffer): WholeRecords {
 
 /** The whole records of a buffer one by one; ends before the first that is not whole. */
 export function* jsonPieces(bytes: Buffer): Generator<JsonPiece> {
+  const lineFrom = lineFinder(bytes);
   for (let start = separatorsEnd(bytes, 0); start < bytes.length;) {
-    const end = bytes[start] === open ? objectEnd(bytes, start) : garbageEnd(bytes, start);
+    const end = bytes[start] === open ? objectEnd(bytes, start, lineFrom) : garbageEnd(bytes, start);
     if (end < 0) {
       return;
     }
@@ -59,14 +60,14 @@ export function separatorsEnd(bytes: Buffer, from: number): number {
  * shows, or it would take the records behind it along: at a line break inside a text, which JSON does not allow, and in
  * front of a line that begins like a record.
  */
-function objectEnd(bytes: Buffer, start: number): number {
+function objectEnd(bytes: Buffer, start: number, lineFrom: (from: number) => number): number {
   let depth = 0;
-  let line = bytes.indexOf(lineFeed, start);
+  let line = lineFrom(start);
   for (let index = start; index < bytes.length; index++) {
     const byte = bytes[index];
     if (byte === quote) {
       if (line >= 0 && line < index) {
-        line = bytes.indexOf(lineFeed, index);
+        line = lineFrom(index);
       }
       index = stringEnd(bytes, index);
       if (line >= 0 && (index < 0 || line < index)) {
@@ -85,6 +86,22 @@ function objectEnd(bytes: Buffer, start: number): number {
     }
   }
   return -1;
+}
+
+/**
+ * Finds the next line feed. Records of an array stand in one line of megabytes as a rule: searching to its end for each of
+ * them would take longer than all the rest.
+ */
+function lineFinder(bytes: Buffer): (from: number) => number {
+  let searchedFrom = Infinity;
+  let found = -1;
+  return (from) => {
+    if (from < searchedFrom || (found >= 0 && found < from)) {
+      searchedFrom = from;
+      found = bytes.indexOf(lineFeed, from);
+    }
+    return found;
+  };
 }
 
 /** Of the quote that closes the text at `start`; -1 where there is none yet. */
