@@ -78,7 +78,7 @@ test('a collector that has lost its state sends all again, and nothing counts tw
 test('SIGTERM ends it soon, in a backlog too, and nothing is lost', async (t) => {
   const rig = newRig(t);
   const grafana = await startGrafana(t, rig);
-  const pmta = await simulated(t, rig, { historyMs: 600_000, rate: 500 });
+  const pmta = await simulated(t, rig, { historyMs: 600_000, rate: 250 });
   const config = rig.configure(grafana.target);
   for (const waitMs of [300, 600, 1000]) {
     const collector = rig.collector(['--config', config]);

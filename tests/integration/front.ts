@@ -4,8 +4,6 @@ import type { AddressInfo } from 'node:net';
 /** Stands in front of the workbench's bridge as Grafana stands in front of its plugins: knows tokens, and can go away. */
 export interface Front {
   url: string;
-  /** Requests that were answered to their end, as `METHOD path`. */
-  readonly answered: readonly string[];
   /** Drops all connections and refuses new ones, until `back`. */
   away(): Promise<void>;
   back(): Promise<void>;
@@ -19,7 +17,6 @@ const roles: Readonly<Record<string, string>> = { 'editor-token': 'Editor', 'vie
 
 /** Starts a front on 127.0.0.1 that passes everything on to the bridge. */
 export async function startFront(bridge: string): Promise<Front> {
-  const answered: string[] = [];
   let lost = 0;
   let server = await listen(0);
   const { port } = server.address() as AddressInfo;
@@ -40,7 +37,7 @@ export async function startFront(bridge: string): Promise<Front> {
           return;
         }
         response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response).on('finish', () => answered.push(`${request.method} ${request.url}`));
+        answer.pipe(response);
       });
       passed.on('error', () => response.destroy());
       // Grafana gives up on what nobody waits for.
@@ -62,7 +59,6 @@ export async function startFront(bridge: string): Promise<Front> {
 
   return {
     url: `http://127.0.0.1:${port}`,
-    answered,
     away,
     async back() {
       server = await listen(port);

@@ -6,6 +6,8 @@ export interface AccountingFile {
   /** After resolving links. */
   path: string;
   inode: number;
+  /** Device and inode. */
+  identity: string;
   size: number;
   modifiedMs: number;
 }
@@ -42,7 +44,8 @@ export async function listFiles(globs: readonly string[], roots: readonly string
           `${match} is not read: names of accounting files end in .csv, .json or .jsonl, with .gz behind it if compressed.`
         );
       } else {
-        found.set(file.path, file);
+        // Two names of one file are one file.
+        found.set(file.identity, file);
       }
     }
     if (matches === 0) {
@@ -61,7 +64,15 @@ async function inspect(path: string): Promise<AccountingFile | undefined> {
   try {
     const real = await realpath(path);
     const stats = await stat(real);
-    return stats.isFile() ? { path: real, inode: stats.ino, size: stats.size, modifiedMs: stats.mtimeMs } : undefined;
+    return stats.isFile()
+      ? {
+          path: real,
+          inode: stats.ino,
+          identity: `${stats.dev} ${stats.ino}`,
+          size: stats.size,
+          modifiedMs: stats.mtimeMs,
+        }
+      : undefined;
   } catch {
     // PMTA moves and deletes files; between listing and looking one may be gone.
     return undefined;

@@ -40,14 +40,16 @@ export function fileInput(handle: FileHandle): FileInput {
 /** What is inside a gzip file. One that is not whole ends where its whole part ends. */
 export function gzipInput(handle: FileHandle): FileInput {
   let isWhole = false;
-  const inner = streamInput(async () => {
+  const open = async () => {
     const compressed = handle.createReadStream({ start: 0, autoClose: false });
     const plain = createGunzip();
     isWhole = false;
     plain.on('end', () => (isWhole = true));
     compressed.on('error', (error) => plain.destroy(error));
     return { stream: compressed.pipe(plain), position: 0 };
-  });
+  };
+  // Where it breaks off is its end for now: it is being compressed or copied.
+  const inner = streamInput(open, { isEnd: (error) => (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR' });
   return {
     read: (buffer, position) => inner.read(buffer, position),
     isEnded: async () => isWhole,
@@ -72,17 +74,24 @@ export interface OpenedStream {
   position: number;
 }
 
+/** What errors of a stream mean; an error that means neither is thrown. */
+export interface StreamErrors {
+  /** More can be had by opening it again. */
+  isInterruption?: (error: unknown) => boolean;
+  /** It is the end. */
+  isEnd?: (error: unknown) => boolean;
+}
+
+const never = () => false;
+
 /**
  * What can only be read forwards. Reading on is free; reading from an earlier position opens the stream again, and so does
  * an interruption, as long as each time brings more than the time before.
  *
  * @param open opens it at the position or before it, if it can
- * @param isInterruption whether an error says that more can be had by opening it again
  */
-export function streamInput(
-  open: (position: number) => Promise<OpenedStream>,
-  isInterruption: (error: unknown) => boolean = () => false
-): Input {
+export function streamInput(open: (position: number) => Promise<OpenedStream>, errors: StreamErrors = {}): Input {
+  const { isInterruption = never, isEnd = never } = errors;
   let current: { stream: Readable; chunks: AsyncIterator<Buffer>; position: number; rest: Buffer } | undefined;
   /** How far any stream has come. */
   let reached = -1;
@@ -106,11 +115,11 @@ export function streamInput(
     const at = await seek(position + filled.bytes);
     while (filled.bytes < buffer.length) {
       if (at.rest.length === 0) {
-        const next = await nextChunk(at.chunks);
-        if (next === undefined) {
+        const { done, value } = await at.chunks.next();
+        if (done) {
           return;
         }
-        at.rest = next;
+        at.rest = value;
       }
       const skip = Math.min(at.rest.length, Math.max(0, position + filled.bytes - at.position));
       const taken = skip > 0 ? 0 : at.rest.copy(buffer, filled.bytes);
@@ -128,6 +137,9 @@ export function streamInput(
           await fill(buffer, position, filled);
           return filled.bytes;
         } catch (error) {
+          if (isEnd(error)) {
+            return filled.bytes;
+          }
           const now = current?.position ?? -1;
           current?.stream.destroy();
           current = undefined;
@@ -146,16 +158,3 @@ export function streamInput(
 }
 
 const none = Buffer.alloc(0);
-
-async function nextChunk(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
-  try {
-    const { done, value } = await chunks.next();
-    return done ? undefined : value;
-  } catch (error) {
-    // A file that is being compressed just now.
-    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
-      return undefined;
-    }
-    throw error;
-  }
-}

@@ -12,7 +12,8 @@ import { readHead } from './head.ts';
 import { type Input, streamInput } from './input.ts';
 import type { JournalEntry } from './journal.ts';
 import { newEntry } from './newEntry.ts';
-import { readOn, type Sink } from './readOn.ts';
+import { PieceGone, readOn, type Sink } from './readOn.ts';
+import { nextGeneration } from './recognise.ts';
 import { rememberStart } from './rememberStart.ts';
 import { hasTail } from './tail.ts';
 
@@ -82,7 +83,13 @@ export class Puller {
       }
       for (;;) {
         const options = { size: Math.max(file.size.min, entry.doneEnd), isClosed, mostPieces: 1 };
-        const result = await readOn({ entry, input, format }, options, sink);
+        const result = await readOn({ entry, input, format }, options, sink).catch(async (error: unknown) => {
+          if (error instanceof PieceGone) {
+            // Read again as another generation, its records count once whether they went in or not.
+            await sink.journal.write({ ...entry, pendingEnds: [], tail: 'gone' });
+          }
+          throw error;
+        });
         if (result.bytes === 0) {
           break;
         }
@@ -125,17 +132,17 @@ export class Puller {
       return undefined;
     }
     const source = `pull-${head.fingerprint}`;
-    const at = { path: file.name, acctFile: acctFileOf(file), inode: '', seenSize: file.size.min };
+    const at = { path: file.name, inode: '', seenSize: file.size.min };
     // The same first record under another name: it was compressed, or moved.
-    const before = journal.entry(source);
-    if (before && before.tail !== '' && !(await hasTail(input, before.doneEnd, before.tail))) {
-      throw new Error(`begins like ${before.path} and goes on otherwise; it is not read`);
-    }
-    return { entry: { ...(before ?? newEntry(source, head, at)), ...at }, input, format: head.format };
+    const before = journal.entries().findLast((entry) => entry.source.split('~', 1)[0] === source);
+    const isSame = !before || before.tail === '' || (await hasTail(input, before.doneEnd, before.tail));
+    const known = before && (isSame ? before : nextGeneration(before, head));
+    const entry = { ...(known ?? newEntry(source, head, { ...at, acctFile: acctFileOf(file) })), ...at };
+    return { entry, input, format: head.format };
   }
 
   private inputOf(file: PulledFile, signal: AbortSignal): Input {
-    return streamInput(async (position) => {
+    const open = async (position: number) => {
       const from = file.accounting.compressed ? 0 : position;
       const opened = await this.options.monitor.openLogFile(file.name, { from, bytesPerSecond, signal });
       this.ranged = opened.ranged;
@@ -146,13 +153,14 @@ export class Puller {
       const plain = createGunzip();
       bytes.on('error', (error) => plain.destroy(error));
       return { stream: bytes.pipe(plain), position: 0 };
-    }, isInterrupted);
+    };
+    return streamInput(open, { isInterruption: isInterrupted });
   }
 
   private entryOf(file: PulledFile): JournalEntry | undefined {
     return this.options.sink.journal
       .entries()
-      .find((entry) => entry.source.startsWith('pull-') && entry.path === file.name);
+      .findLast((entry) => entry.source.startsWith('pull-') && entry.path === file.name);
   }
 
   private isComplete(file: PulledFile): boolean {
