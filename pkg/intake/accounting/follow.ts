@@ -8,8 +8,10 @@ import { PieceGone, readOn, type Sink } from './readOn.ts';
 import { hasTail } from './tail.ts';
 import { type Followed, isAtRest, isNewer, looksOf, Watch } from './watch.ts';
 
-/** Pieces of a backlog that go in side by side; the engine takes two at a time, and the others are read meanwhile. */
-const backlogPieces = 4;
+/** Pieces after which it is looked again what is being written. */
+const backlogPieces = 8;
+/** Pieces of a file that is being written, while there is a backlog beside it. */
+const writtenPieces = 2;
 /** How often the folders are looked at while a backlog is read. */
 const lookMs = 500;
 
@@ -17,7 +19,7 @@ export interface FollowOptions {
   globs: readonly string[];
   roots: readonly string[];
   sink: Sink;
-  /** Pieces that go in side by side, 4 by default; 1 for a receiver that takes them in order. */
+  /** Pieces of a file in one go, 8 by default; 1 for a receiver that takes them in order. */
   mostPieces?: number;
   /** Told after each round, because a backlog may take minutes. */
   onProgress(state: FollowState): void;
@@ -111,7 +113,7 @@ export class Follower {
       .filter(({ isNewest }) => !isNewest)
       .reduce<Followed | undefined>((a, b) => (a && !isNewer(a.file, b.file) ? a : b), undefined);
     const most = this.options.mostPieces ?? backlogPieces;
-    const mostPieces = oldest ? 1 : most;
+    const mostPieces = oldest ? Math.min(most, writtenPieces) : most;
     return [
       ...written.map((followed) => ({ followed, mostPieces })),
       ...(oldest ? [{ followed: oldest, mostPieces: most }] : []),

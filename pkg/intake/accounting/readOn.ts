@@ -11,6 +11,9 @@ import { type Piece, readPiece, readSamePiece } from './pieces.ts';
 import type { Reject } from './reader/records.ts';
 import { isPending, tailOf, withPending } from './tail.ts';
 
+/** Pieces that are being stored at a time: the engine takes two, and the third is there when one of them is done. */
+const sideBySide = 3;
+
 /** Where accounting is read to. */
 export interface Sink {
   node: string;
@@ -37,7 +40,7 @@ export interface ReadOnOptions {
   size: number;
   /** Nothing will be written behind the end. */
   isClosed: boolean;
-  /** Pieces that are inserted side by side. */
+  /** Pieces after which another source may have its turn. */
   mostPieces: number;
   /** Bytes of a piece; as many as suit the engine where that is not said. */
   pieceBytes?: number | undefined;
@@ -64,69 +67,119 @@ export class PieceGone extends Error {
  * the journal says that it is done. What was interrupted before is repeated exactly as it was.
  */
 export async function readOn(source: OpenSource, options: ReadOnOptions, sink: Sink): Promise<ReadOnResult> {
-  const isRepeated = source.entry.pendingEnds.length > 0;
+  const { entry } = source;
+  const isRepeated = entry.pendingEnds.length > 0;
   // Before its turn: a download may be slow.
-  const pieces = isRepeated ? await samePieces(source) : await nextPieces(source, options);
-  const last = pieces.at(-1);
-  if (!last) {
-    return { entry: source.entry, bytes: 0, lastSecond: null };
+  const pieces = isRepeated ? await samePieces(source) : await nextPieces(source, entry.doneEnd, 1, options);
+  if (pieces.length === 0) {
+    return { entry, bytes: 0, lastSecond: null };
   }
-  return sink.inTurn(source.entry.acctFile, () => storePieces(pieces, last, source, options, sink));
+  return sink.inTurn(entry.acctFile, () => storePieces(pieces, isRepeated, source, options, sink));
 }
 
+/** A piece that is being stored. */
+interface Storing {
+  piece: Piece;
+  part: Part;
+  result: Promise<ChunkResult>;
+}
+
+/** Stores pieces and reads more behind them, so that there is always one to be stored while another one is. */
 async function storePieces(
-  pieces: readonly Piece[],
-  last: Piece,
+  pieces: Piece[],
+  isRepeated: boolean,
   source: OpenSource,
   options: ReadOnOptions,
   sink: Sink
 ): Promise<ReadOnResult> {
-  const { entry } = source;
-  if (entry.pendingEnds.length === 0) {
-    const pendingEnds = pieces.map(({ start, bytes }) => start + bytes.length);
-    const tail = withPending(entry.tail, last.bytes);
-    await sink.journal.write({ ...entry, seenSize: options.size, tail, pendingEnds });
-  }
+  const storing: Storing[] = [];
+  let { entry } = source;
   let header: Header = entry.header === '' ? [] : parseHeader(entry.header);
-  const inserts: Array<Promise<ChunkResult>> = [];
-  for (const piece of pieces) {
-    const part = partOf(piece, header, source.format);
-    header = part.header;
-    inserts.push(insertPart(part, piece, source, sink));
-  }
-  // All must have ended before anything is thrown, or the next try would run beside them.
-  const settled = await Promise.allSettled(inserts);
-  const results = settled.map((result) => {
-    if (result.status === 'rejected') {
-      throw result.reason;
+  let lastSecond: number | null = null;
+  let left = isRepeated ? 0 : options.mostPieces - pieces.length;
+  for (let added = pieces; ;) {
+    if (added.length > 0 && !isRepeated) {
+      entry = {
+        ...entry,
+        seenSize: options.size,
+        ...pendingOf([...storing.map(({ piece }) => piece), ...added], entry),
+      };
+      await finishing(storing, sink.journal.write(entry));
     }
-    return result.value;
-  });
-  const rejects = results.flatMap((result) => result.rejects);
-  await sink.keepRejects(entry.path, entry.source, rejects);
-  const sum = (value: (result: ChunkResult) => number) => results.reduce((total, result) => total + value(result), 0);
-  const columns = source.format === 'csv' ? header : [...new Set(results.flatMap((result) => result.header))];
-  const doneEnd = last.start + last.bytes.length;
-  const done: JournalEntry = {
-    ...entry,
-    header: columns.length === 0 ? entry.header : headerLine(columns),
-    doneEnd,
-    tail: tailOf(last.bytes),
-    pendingEnds: [],
-    seenSize: options.size,
-    records: entry.records + sum(({ records }) => records),
-    duplicates: entry.duplicates + sum(({ duplicates }) => duplicates),
-    rejects: entry.rejects + rejects.length,
-  };
-  await sink.journal.write(done);
-  const lastSecond = source.format === 'csv' ? lastTime(last.bytes, header) : null;
-  return { entry: done, bytes: doneEnd - entry.doneEnd, lastSecond };
+    for (const piece of added) {
+      const part = partOf(piece, header, source.format);
+      header = part.header;
+      const result = insertPart(part, piece, source, sink);
+      // Whoever waits for it hears of it; until then another may fail first.
+      result.catch(() => undefined);
+      storing.push({ piece, part, result });
+    }
+    const first = storing[0];
+    if (!first) {
+      break;
+    }
+    const result = await finishing(storing, first.result);
+    storing.shift();
+    await finishing(storing, sink.keepRejects(entry.path, entry.source, result.rejects));
+    entry = doneEntry(entry, first, result, options.size, source.format);
+    lastSecond = (source.format === 'csv' ? lastTime(first.piece.bytes, first.part.header) : null) ?? lastSecond;
+    const end = storing.at(-1)?.piece ?? first.piece;
+    const room = Math.min(left, sideBySide - storing.length);
+    added = await finishing(storing, nextPieces(source, end.start + end.bytes.length, room, options));
+    left = added.length < room ? 0 : left - added.length;
+  }
+  entry = { ...entry, pendingEnds: [] };
+  await sink.journal.write(entry);
+  return { entry, bytes: entry.doneEnd - source.entry.doneEnd, lastSecond };
 }
 
-async function nextPieces({ entry, input, format }: OpenSource, options: ReadOnOptions): Promise<Piece[]> {
+/** What comes of a task; should it fail, not before all that is being stored has ended: the next try must be alone. */
+async function finishing<T>(storing: readonly Storing[], task: Promise<T>): Promise<T> {
+  try {
+    return await task;
+  } catch (error) {
+    await Promise.allSettled(storing.map(({ result }) => result));
+    throw error;
+  }
+}
+
+function pendingOf(pieces: readonly Piece[], { tail }: JournalEntry): Pick<JournalEntry, 'pendingEnds' | 'tail'> {
+  const last = pieces.at(-1);
+  return {
+    pendingEnds: pieces.map(({ start, bytes }) => start + bytes.length),
+    tail: last ? withPending(tail, last.bytes) : tail,
+  };
+}
+
+function doneEntry(
+  entry: JournalEntry,
+  { piece, part }: Storing,
+  result: ChunkResult,
+  size: number,
+  format: AccountingFormat
+): JournalEntry {
+  const columns = format === 'csv' ? part.header : result.header;
+  return {
+    ...entry,
+    header: columns.length === 0 ? entry.header : headerLine(columns),
+    doneEnd: piece.start + piece.bytes.length,
+    tail: tailOf(piece.bytes),
+    seenSize: size,
+    records: entry.records + result.records,
+    duplicates: entry.duplicates + result.duplicates,
+    rejects: entry.rejects + result.rejects.length,
+  };
+}
+
+async function nextPieces(
+  { input, format }: OpenSource,
+  from: number,
+  most: number,
+  options: ReadOnOptions
+): Promise<Piece[]> {
   const pieces: Piece[] = [];
-  let start = entry.doneEnd;
-  while (pieces.length < options.mostPieces) {
+  let start = from;
+  while (pieces.length < most) {
     const piece = await readPiece(input, start, format, options.isClosed, options.pieceBytes);
     if (!piece) {
       break;

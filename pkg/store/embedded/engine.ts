@@ -17,20 +17,22 @@ import { Pool } from './pool.ts';
 
 /** Queries that run side by side; more would only divide the same cores. */
 const queryConnections = 4;
-/** An insert uses one thread, so that the same rows make the same blocks; two inserts use both cores of a small machine. */
-const writeConnections = 2;
+/** A chunk uses one thread, so that the same rows make the same blocks; two of them use both cores of a small machine. */
+const chunkConnections = 2;
 /** A KILL that comes before the engine has registered the query finds nothing, so it is repeated. */
 const killRepeatMs = 25;
 
 /**
- * Opens the embedded engine over one directory. Connections are many because each runs one query at a time: two write,
- * one controls (it stops queries of the others), the rest are sealed and answer queries. Throws what the engine throws
+ * Opens the embedded engine over one directory. Connections are many because each runs one query at a time: two take in
+ * chunks, one writes all else (which is small, and must not wait behind them), one controls (it stops queries of the
+ * others), the rest are sealed and answer queries. Throws what the engine throws
  * when the directory is locked, unwritable or damaged.
  *
  * @param scratch a folder of the engine's own, for files that live as long as one insert
  */
 export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: string, limits: QueryLimits): Engine {
-  const writers = Array.from({ length: writeConnections }, () => new chdb.Session(directory));
+  const chunkWriters = Array.from({ length: chunkConnections }, () => new chdb.Session(directory));
+  const writer = new chdb.Session(directory);
   const control = new chdb.Session(directory);
   const connect = () => seal(new chdb.Session(directory), limits);
   const pool = new Pool(Array.from({ length: queryConnections }, connect), (failed) => {
@@ -38,7 +40,8 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
     failed.close();
     return connect();
   });
-  const queue = new Pool([...writers], (same) => same);
+  const chunkQueue = new Pool([...chunkWriters], (same) => same);
+  const queue = new Pool([writer], (same) => same);
   const never = new AbortController().signal;
   // What a predecessor left there when it was killed.
   rmSync(scratch, { recursive: true, force: true });
@@ -69,8 +72,8 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
     await control.queryAsync(`KILL QUERY WHERE startsWith(query, ${literal(marker)}) ASYNC`).catch(() => undefined);
   }
 
-  function write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return queue.use(never, async (session) => {
+  function write<T>(connections: Pool<Session>, work: (session: Session) => Promise<T>): Promise<T> {
+    return connections.use(never, async (session) => {
       try {
         return await work(session);
       } catch (error) {
@@ -82,7 +85,7 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
   return {
     query,
     async execute(statement) {
-      await write(async (session) => {
+      await write(queue, async (session) => {
         await bind(session, statement);
         await session.queryAsync(statement.sql);
       });
@@ -92,7 +95,7 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
         return;
       }
       const values = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
-      await write((session) =>
+      await write(queue, (session) =>
         session.insert({ table, values, format: 'JSONEachRow', settings: tokenSettings(token) })
       );
     },
@@ -102,7 +105,7 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
       const sql = csvInsertSql(insert, (structure) => `file(${literal(file)}, 'CSV', ${literal(structure)})`);
       try {
         await writeFile(file, insert.bytes, { mode: 0o600 });
-        await write(async (session) => {
+        await write(chunkQueue, async (session) => {
           await bind(session, insert);
           await session.queryAsync(sql);
         });
@@ -113,7 +116,7 @@ export function openEmbeddedEngine(chdb: Chdb, directory: string, scratch: strin
       }
     },
     async close() {
-      for (const session of [...pool.drain(), control, ...writers]) {
+      for (const session of [...pool.drain(), control, writer, ...chunkWriters]) {
         session.close();
       }
       await chdb.drainPending();
