@@ -107,15 +107,47 @@ test('accounting files are named by absolute paths', () => {
   }
 });
 
-test('what this version does not serve is refused, not ignored', () => {
-  refused({ store: { kind: 'clickhouse', url: 'https://ch' } }, /^store\.kind "clickhouse" is not served/);
-  refused({ store: {} }, /^store\.kind undefined is not served/);
-  refused({ store: 'embedded' }, /^store\.kind undefined is not served/);
-  for (const recipients of ['hash', 'redact', '', false]) {
-    refused({ recipients }, /^recipients .* is not served by this version/);
+test('the store is the embedded one or a ClickHouse server', () => {
+  const store = { kind: 'clickhouse', url: 'https://ch.example.com:8443', cluster: 'main' };
+  assert.deepEqual(validateSettings({ store }).store, {
+    ...store,
+    database: 'pmta',
+    username: 'pmta',
+    queryUsername: '',
+    tlsSkipVerify: false,
+    tlsCaCert: '',
+  });
+  refused({ store: {} }, /^store\.kind must be embedded or clickhouse, got undefined/);
+  refused({ store: 'embedded' }, /^store\.kind must be embedded or clickhouse, got undefined/);
+  refused({ store: { kind: 'clickhouse' } }, /^store\.url is not a URL/);
+  refused({ store: { ...store, database: 'a-b' } }, /^store\.database must begin with a letter/);
+  refused({ store: { ...store, cluster: "x'" } }, /^store\.cluster must begin with a letter/);
+});
+
+test('a password in the URL of the store is refused and not repeated', () => {
+  assert.throws(
+    () => validateSettings({ store: { kind: 'clickhouse', url: 'https://me:secret@ch.example.com' } }),
+    (error: Error) => /store\.url holds a user or password/.test(error.message) && !error.message.includes('secret')
+  );
+});
+
+test('recipients are kept, hashed or redacted', () => {
+  for (const recipients of ['keep', 'hash', 'redact'] as const) {
+    assert.equal(validateSettings({ recipients }).recipients, recipients);
   }
-  refused(nodeWith({ accounting: { pull: true } }), /^node mta1: accounting by pull or receive is not served/);
-  refused(nodeWith({ accounting: { receive: true } }), /^node mta1: accounting by pull or receive is not served/);
+  for (const recipients of ['', false, 'HASH']) {
+    refused({ recipients }, /^recipients must be keep, hash or redact/);
+  }
+});
+
+test('accounting is pulled from a monitor, and received without one', () => {
+  refused(nodeWith({ url: '', accounting: { pull: true } }), /^node mta1: accounting is pulled from the monitor/);
+  const { nodes } = validateSettings(nodeWith({ url: '', accounting: { receive: true } }));
+  assert.deepEqual(nodes[0]?.accounting, { files: [], pull: false, receive: true });
+});
+
+test('what this version does not serve is refused, not ignored', () => {
+  refused({ ignore: [{}] }, /^ignore is not served by this version/);
 });
 
 test('numbers are whole and within bounds; quoted ones are read', () => {

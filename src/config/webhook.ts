@@ -25,6 +25,7 @@ export function acctFileDirective(url: string): string {
     http-webhook-extra-headers ${headersPath}
     http-webhook-transfer-encoding gzip
     http-webhook-max-interval 1m
+    http-webhook-io-timeout 1m
 </acct-file>`;
 }
 

@@ -37,7 +37,7 @@ export async function listFiles(globs: readonly string[], roots: readonly string
       }
       if (!allowed.some((root) => file.path.startsWith(root + sep))) {
         problems.push(
-          `${match} is not below ${roots.join(' or ')}: add its folder to accounting_roots in [plugin.pmta-datasource] of grafana.ini.`
+          `${match} is not below ${roots.join(' or ')}: add its folder to accounting_roots ([plugin.pmta-datasource] of grafana.ini), or to accountingRoots of a collector.`
         );
       } else if (!readable.test(file.path)) {
         problems.push(
@@ -50,7 +50,7 @@ export async function listFiles(globs: readonly string[], roots: readonly string
     }
     if (matches === 0) {
       problems.push(
-        `No file matches ${pattern}: check the path, and that Grafana's user may enter and read the folder.`
+        `No file matches ${pattern}: check the path, and that the user of this process may enter and read the folder.`
       );
     }
   }

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, test } from 'node:test';
 
 import { testEngine } from '../../store/test-engine.ts';
 import { migrate } from '../../store/schema/migrate.ts';
-import { pieceBytes } from './pieces.ts';
 import { header, lines, TestNode } from './test-follower.ts';
 
 const { engine, directory } = await testEngine();
@@ -54,13 +53,14 @@ test('an empty file, a header alone and a folder are waited for', async () => {
 });
 
 test('what is left of a backlog is told, and what is written now is read before it', async () => {
-  const many = Math.ceil((4.5 * pieceBytes) / lines(100_000, 100_001).length);
+  node = new TestNode(engine, directory, ['**/*'], 2000);
+  const many = 1500;
   writeFileSync(node.path('acct-2026-01-01-0000.csv'), header + lines(100_000, 100_000 + many));
   writeFileSync(node.path('acct-2026-01-01-0001.csv'), header + lines(0, 10));
   await node.look();
   assert.equal(await node.count(), many + 10);
   const lags = node.progress.map(({ lagBytes }) => lagBytes);
-  assert.ok((lags[0] ?? 0) > pieceBytes / 3 && lags.at(-1) === 0, String(lags));
+  assert.ok((lags[0] ?? 0) > 10_000 && lags.at(-1) === 0, String(lags));
 });
 
 test('an event of two acct-files counts once, whatever columns each has', async () => {
@@ -104,7 +104,7 @@ test('what is being written and the oldest of the rest are read in turns, then t
   node = new TestNode(engine, directory, ['**/*'], 300);
   const names = ['acct-2026-01-01-0000', 'acct-2026-01-01-0001', 'acct-2026-01-01-0002', 'diag-2026-01-01-0000'];
   for (const [age, name] of names.entries()) {
-    writeFileSync(node.path(`${name}.csv`), header + lines(age * 1000, age * 1000 + 60));
+    writeFileSync(node.path(`${name}.csv`), header + lines(age * 1000, age * 1000 + 200));
     utimesSync(node.path(`${name}.csv`), 1_700_000_000 + age, 1_700_000_000 + age);
   }
   const { journal } = await node.sink();
@@ -116,14 +116,12 @@ test('what is being written and the oldest of the rest are read in turns, then t
   };
   node.nowMs = 1_700_000_000_000;
   await node.look();
-  const turns = order.filter((name, index) => name !== order[index - 1]);
   const [oldest = '', older = '', ...written] = names;
-  assert.deepEqual(new Set(turns.slice(0, 2)), new Set(written));
-  assert.equal(turns[2], oldest);
   assert.ok(order.lastIndexOf(oldest) < order.indexOf(older), order.join(' '));
   for (const name of written) {
-    // Read again before the first of the backlog had come to its end.
-    assert.ok(order.slice(order.indexOf(oldest), order.lastIndexOf(oldest)).includes(name), order.join(' '));
+    // As often as the backlog, and not after it.
+    const before = order.slice(0, order.lastIndexOf(oldest)).filter((one) => one === name);
+    assert.ok(before.length > 2, order.join(' '));
   }
-  assert.equal(await node.count(), 240);
+  assert.equal(await node.count(), 800);
 });

@@ -4,16 +4,36 @@ import type { AccountingFormat } from './head.ts';
 import type { Input } from './input.ts';
 
 /** The most that goes in at once: large enough for the engine's reader, small enough to be fair to other files. */
-export const pieceBytes = 8 * 1024 * 1024;
+export const pieceBytes = 12 * 1024 * 1024;
 /** Longer than any record is. */
 const mostRecordBytes = 16 * 1024 * 1024;
 /** More than the line breaks that a quoted field may hold span. */
 export const mostQuotedBytes = 1024 * 1024;
 
+/** Buffers of pieces that are kept for the next ones. */
+const mostIdle = 6;
+
 /** A part of a source that begins and ends at records. */
 export interface Piece {
   start: number;
   bytes: Buffer;
+}
+
+/**
+ * Buffers that no piece uses. Made anew for each piece, they would be collected as often: a tenth of what a backlog costs,
+ * and memory that comes back late.
+ */
+const idle: Buffer[] = [];
+
+function takeBuffer(size: number): Buffer {
+  return (size === pieceBytes ? idle.pop() : undefined) ?? Buffer.allocUnsafeSlow(size);
+}
+
+/** Gives the buffer of a piece to the next ones; nothing may look at its bytes any more. */
+export function releasePiece({ bytes }: Pick<Piece, 'bytes'>): void {
+  if (bytes.buffer.byteLength === pieceBytes && idle.length < mostIdle) {
+    idle.push(Buffer.from(bytes.buffer));
+  }
 }
 
 /**
@@ -32,13 +52,14 @@ export async function readPiece(
 ): Promise<Piece | null> {
   const whole = format === 'csv' ? wholeRecords : wholeJsonRecords;
   for (let size = most; ; size *= 2) {
-    const buffer = Buffer.allocUnsafe(size);
+    const buffer = takeBuffer(size);
     const bytes = buffer.subarray(0, await input.read(buffer, start));
     const isEnd = bytes.length < size;
     const end = whole(bytes).end || (isEnd && isClosed ? closedEnd(bytes) : overlongEnd(bytes));
     if (end > 0) {
       return { start, bytes: bytes.subarray(0, end) };
     }
+    releasePiece({ bytes: buffer });
     if (isEnd) {
       return null;
     }

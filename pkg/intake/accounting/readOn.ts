@@ -7,12 +7,12 @@ import type { AccountingFormat } from './head.ts';
 import type { Input } from './input.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { eventKey } from './overlap.ts';
-import { type Piece, readPiece, readSamePiece } from './pieces.ts';
+import { type Piece, readPiece, readSamePiece, releasePiece } from './pieces.ts';
 import type { Reject } from './reader/records.ts';
 import { isPending, tailOf, withPending } from './tail.ts';
 
-/** Pieces that are being stored at a time: the engine takes two, and the third is there when one of them is done. */
-const sideBySide = 3;
+/** Pieces that are being stored at a time: as many as the embedded engine takes. */
+const sideBySide = 2;
 
 /** Where accounting is read to. */
 export interface Sink {
@@ -123,14 +123,19 @@ async function storePieces(
     await finishing(storing, sink.keepRejects(entry.path, entry.source, result.rejects));
     entry = doneEntry(entry, first, result, options.size, source.format);
     lastSecond = (source.format === 'csv' ? lastTime(first.piece.bytes, first.part.header) : null) ?? lastSecond;
-    const end = storing.at(-1)?.piece ?? first.piece;
+    const end = endOf(storing.at(-1)?.piece ?? first.piece);
+    releasePiece(first.piece);
     const room = Math.min(left, sideBySide - storing.length);
-    added = await finishing(storing, nextPieces(source, end.start + end.bytes.length, room, options));
+    added = await finishing(storing, nextPieces(source, end, room, options));
     left = added.length < room ? 0 : left - added.length;
   }
   entry = { ...entry, pendingEnds: [] };
   await sink.journal.write(entry);
   return { entry, bytes: entry.doneEnd - source.entry.doneEnd, lastSecond };
+}
+
+function endOf({ start, bytes }: Piece): number {
+  return start + bytes.length;
 }
 
 /** What comes of a task; should it fail, not before all that is being stored has ended: the next try must be alone. */
@@ -146,7 +151,7 @@ async function finishing<T>(storing: readonly Storing[], task: Promise<T>): Prom
 function pendingOf(pieces: readonly Piece[], { tail }: JournalEntry): Pick<JournalEntry, 'pendingEnds' | 'tail'> {
   const last = pieces.at(-1);
   return {
-    pendingEnds: pieces.map(({ start, bytes }) => start + bytes.length),
+    pendingEnds: pieces.map(endOf),
     tail: last ? withPending(tail, last.bytes) : tail,
   };
 }
@@ -162,7 +167,7 @@ function doneEntry(
   return {
     ...entry,
     header: columns.length === 0 ? entry.header : headerLine(columns),
-    doneEnd: piece.start + piece.bytes.length,
+    doneEnd: endOf(piece),
     tail: tailOf(piece.bytes),
     seenSize: size,
     records: entry.records + result.records,
