@@ -124,7 +124,7 @@ test('all that does not work is told at once', async () => {
   assert.equal(result.status, 'error');
   assert.match(
     result.message,
-    /^The store is in use\. mta1 does not answer\. mta2: No file matches .*folder\. mta2: .*outside\.csv is not below .*grafana\.ini\. mta3 has neither a monitor URL nor accounting: /
+    /^The store is in use\. mta1 does not answer\. mta2: No file matches .*folder\. mta2: .*outside\.csv is not below .*collector\. mta3 has neither a monitor URL nor accounting: /
   );
   assert.doesNotMatch(result.message, /\.\./);
 });

@@ -83,7 +83,7 @@ export class Follower {
         break;
       }
       // All must have ended before anything is thrown, or the next call would run beside them.
-      const reads = next.map(({ followed, mostPieces }) => this.readOrReport(followed, mostPieces));
+      const reads = next.map(({ followed, mostPieces }) => this.readOrReport(followed, mostPieces, signal));
       const failed = (await Promise.allSettled(reads)).find((read) => read.status === 'rejected');
       if (failed) {
         throw failed.reason;
@@ -106,7 +106,7 @@ export class Follower {
   /** What is read next: of every file that is being written, and of the oldest of the others. */
   private next(): Array<{ followed: Followed; mostPieces: number }> {
     const behind = [...this.watch.followed.values()].filter(
-      (followed) => !this.failures.has(followed.source) && followed.readTo !== looksOf(followed.file)
+      (followed) => !this.failures.has(followed.source) && followed.readTo !== this.seen(followed)
     );
     const written = behind.filter(({ isNewest }) => isNewest);
     const oldest = behind
@@ -120,9 +120,9 @@ export class Follower {
     ];
   }
 
-  private async readOrReport(followed: Followed, mostPieces: number): Promise<void> {
+  private async readOrReport(followed: Followed, mostPieces: number, signal: AbortSignal): Promise<void> {
     try {
-      await this.read(followed, mostPieces);
+      await this.read(followed, mostPieces, signal);
     } catch (error) {
       if (error instanceof StoreError) {
         throw error;
@@ -131,7 +131,7 @@ export class Follower {
     }
   }
 
-  private async read(followed: Followed, mostPieces: number): Promise<void> {
+  private async read(followed: Followed, mostPieces: number, signal: AbortSignal): Promise<void> {
     const { sink, pieceBytes } = this.options;
     const { file, source, format, isCompressed, isListed } = followed;
     const entry = sink.journal.entry(source);
@@ -144,7 +144,7 @@ export class Follower {
       return this.watch.drop(followed);
     }
     const read = (isClosed: boolean) =>
-      readOn({ entry, input, format }, { size: file.size, isClosed, mostPieces, pieceBytes }, sink);
+      readOn({ entry, input, format }, { size: file.size, isClosed, mostPieces, pieceBytes, signal }, sink);
     try {
       const isClosed = this.rests(followed);
       let result = await read(isClosed);
@@ -171,7 +171,7 @@ export class Follower {
     const { sink } = this.options;
     const { file, source, isCompressed, isNewest } = followed;
     const entry = sink.journal.entry(source);
-    followed.readTo = looksOf(file);
+    followed.readTo = this.seen(followed);
     if (isCompressed && entry) {
       const isComplete = (await followed.input?.isEnded()) === true;
       await sink.journal.write({ ...entry, isComplete, seenSize: file.size });
@@ -187,8 +187,15 @@ export class Follower {
     return !isNewest && isAtRest(file, this.now());
   }
 
-  private lagOf({ file, source, isCompressed, readTo }: Followed): number {
-    if (readTo === looksOf(file)) {
+  /** How a file looks; once nothing will be written to it any more, what seemed to be half a record is a whole one. */
+  private seen(followed: Followed): string {
+    const isClosed = !followed.isCompressed && this.rests(followed);
+    return `${looksOf(followed.file)}${isClosed ? ' closed' : ''}`;
+  }
+
+  private lagOf(followed: Followed): number {
+    const { file, source, isCompressed, readTo } = followed;
+    if (readTo === this.seen(followed)) {
       return 0;
     }
     const doneEnd = this.options.sink.journal.entry(source)?.doneEnd ?? 0;

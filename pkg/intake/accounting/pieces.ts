@@ -51,7 +51,7 @@ export async function readPiece(
   most = pieceBytes
 ): Promise<Piece | null> {
   const whole = format === 'csv' ? wholeRecords : wholeJsonRecords;
-  for (let size = most; ; size *= 2) {
+  for (let size = most; ; size = Math.min(size * 2, mostRecordBytes)) {
     const buffer = takeBuffer(size);
     const bytes = buffer.subarray(0, await input.read(buffer, start));
     const isEnd = bytes.length < size;

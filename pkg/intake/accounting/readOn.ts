@@ -42,6 +42,8 @@ export interface ReadOnOptions {
   isClosed: boolean;
   /** Pieces after which another source may have its turn. */
   mostPieces: number;
+  /** Ends the reading after what is being stored. */
+  signal?: AbortSignal | undefined;
   /** Bytes of a piece; as many as suit the engine where that is not said. */
   pieceBytes?: number | undefined;
 }
@@ -125,7 +127,7 @@ async function storePieces(
     lastSecond = (source.format === 'csv' ? lastTime(first.piece.bytes, first.part.header) : null) ?? lastSecond;
     const end = endOf(storing.at(-1)?.piece ?? first.piece);
     releasePiece(first.piece);
-    const room = Math.min(left, sideBySide - storing.length);
+    const room = options.signal?.aborted ? 0 : Math.min(left, sideBySide - storing.length);
     added = await finishing(storing, nextPieces(source, end, room, options));
     left = added.length < room ? 0 : left - added.length;
   }

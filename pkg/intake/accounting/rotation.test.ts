@@ -198,3 +198,15 @@ test('a JSON file that is truncated in the middle of a record is read on behind 
   await node.look();
   assert.deepEqual(await stored(), [...recipients(0, 2), ...recipients(3, 5)]);
 });
+
+test('a last record without line end is read once nothing can be written behind it', async () => {
+  writeFileSync(node.path('acct-2026-01-01-0000.csv'), header + lines(0, 3) + lines(3, 4).trimEnd());
+  await node.look();
+  assert.equal(await node.count(), 3);
+  writeFileSync(node.path('acct-2026-01-01-0001.csv'), header + lines(10, 11));
+  await node.look();
+  assert.equal(await node.count(), 4, 'it may still go on');
+  node.nowMs += 11 * 60_000;
+  await node.look();
+  assert.equal(await node.count(), 5);
+});
