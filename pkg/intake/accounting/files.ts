@@ -83,3 +83,24 @@ async function resolved(roots: readonly string[]): Promise<string[]> {
   const real = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
   return real.filter((root): root is string => root !== undefined).map((root) => root.replace(/[/\\]+$/, ''));
 }
+
+const closedAfterMs = 10 * 60_000;
+
+/** How a file looks from outside; as long as that is the same, there is nothing new in it. */
+export function looksOf({ inode, size, modifiedMs }: AccountingFile): string {
+  return `${inode} ${size} ${modifiedMs}`;
+}
+
+/** Whether a file has rested so long that it will not be written to, unless it is the newest of its acct-file. */
+export function isAtRest({ modifiedMs }: AccountingFile, nowMs: number): boolean {
+  return nowMs - modifiedMs > closedAfterMs;
+}
+
+/** By the time of the last write; by name where both were written in the same moment. */
+export function isNewer(a: AccountingFile, b: AccountingFile): boolean {
+  return a.modifiedMs === b.modifiedMs ? a.path > b.path : a.modifiedMs > b.modifiedMs;
+}
+
+export function isCompressed({ path }: AccountingFile): boolean {
+  return /\.gz$/i.test(path);
+}

@@ -6,7 +6,8 @@ import type { Input } from './input.ts';
 import type { JournalEntry } from './journal.ts';
 import { PieceGone, readOn, type Sink } from './readOn.ts';
 import { hasTail } from './tail.ts';
-import { type Followed, isAtRest, isNewer, looksOf, Watch } from './watch.ts';
+import { isAtRest, isNewer, looksOf } from './files.ts';
+import { type Followed, Watch } from './watch.ts';
 
 /** Pieces after which it is looked again what is being written. */
 const backlogPieces = 8;

@@ -1,20 +1,16 @@
 import { open } from 'node:fs/promises';
 
-import { type Header, parseHeader } from '../../pmta/accounting/header.ts';
 import { messageOf } from '../messageOf.ts';
 import { acctFileOf } from './acctFile.ts';
-import { type AccountingFile, type FileList, listFiles } from './files.ts';
+import { FileEntries, isReadWhole, type OpenedFile } from './fileEntries.ts';
+import { type AccountingFile, type FileList, isAtRest, isCompressed, isNewer, listFiles, looksOf } from './files.ts';
 import { type AccountingFormat, type Head, readHead } from './head.ts';
-import { type FileInput, fileInput, gzipInput, type Input } from './input.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import { type FileInput, fileInput, gzipInput } from './input.ts';
+import type { Journal } from './journal.ts';
 import { Lost } from './lost.ts';
-import { beginningOf, newEntry } from './newEntry.ts';
-import { nextGeneration, recognise } from './recognise.ts';
-import { hasTail } from './tail.ts';
 
 /** Files that are kept open from the first look on, so that one that is deleted before its turn is read all the same. */
 const mostOpen = 200;
-const closedAfterMs = 10 * 60_000;
 
 /** A file that is followed. */
 export interface Followed {
@@ -31,12 +27,6 @@ export interface Followed {
   readTo: string;
 }
 
-interface OpenedFile {
-  file: AccountingFile;
-  head: Head;
-  input: FileInput;
-}
-
 /** Knows the accounting files of one node: which there are, which were read before, what became of the others. */
 export class Watch {
   readonly followed = new Map<string, Followed>();
@@ -45,12 +35,12 @@ export class Watch {
   private readonly roots: readonly string[];
   private readonly now: () => number;
   private readonly lost: Lost;
-  /** By file, until the file is looked at with another result. */
-  private readonly warnings = new Map<string, string>();
+  private readonly entries: FileEntries;
   private found: FileList = { files: [], problems: [] };
 
   constructor(journal: Journal, globs: readonly string[], roots: readonly string[], now: () => number) {
     this.journal = journal;
+    this.entries = new FileEntries(journal);
     this.globs = globs;
     this.roots = roots;
     this.now = now;
@@ -62,7 +52,7 @@ export class Watch {
   }
 
   problems(): string[] {
-    return [...this.found.problems, ...this.warnings.values(), ...this.lost.problems()];
+    return [...this.found.problems, ...this.entries.warnings.values(), ...this.lost.problems()];
   }
 
   /** Looks at the folders. */
@@ -165,7 +155,7 @@ export class Watch {
     let head: Head | undefined;
     try {
       head = await readHead(input, {
-        columnsOf: (fingerprint) => this.columnsOf(file, fingerprint),
+        columnsOf: (fingerprint) => this.entries.columnsOf(file, fingerprint),
         isJson: /\.(json|jsonl|ndjson)\b/i.test(file.path),
         isClosed: isAtRest(file, this.now()),
       });
@@ -177,53 +167,18 @@ export class Watch {
     return head && { head, input };
   }
 
-  /**
-   * The columns of a file without a header: those that it had before it was truncated, or those of the file that it is a
-   * copy of.
-   */
-  private columnsOf(file: AccountingFile, fingerprint: string): Header | undefined {
-    const entries = this.journal.entries().filter(({ header }) => header !== '');
-    const before =
-      entries.findLast(({ inode }) => inode === String(file.inode)) ??
-      entries.findLast((entry) => entry.fingerprint === fingerprint);
-    return before && parseHeader(before.header);
-  }
-
   /** Begins to follow a file, or goes on where it was left. */
   private async follow({ file, head, input }: OpenedFile): Promise<void> {
     // The handle of the same inode would show what is in the file now, as if it were what was in it before.
     for (const followed of [...this.followed.values()].filter((one) => one.file.inode === file.inode)) {
       await this.drop(followed);
     }
-    const identity = { inode: String(file.inode), fingerprint: head.fingerprint, acctFile: acctFileOf(file.path) };
     const present = new Set([...this.followed.values()].filter(({ isListed }) => isListed).map(({ source }) => source));
-    const recognised = recognise(identity, this.journal.entries(), present);
-    if (recognised !== 'new' && 'copyOf' in recognised) {
-      this.warnings.set(
-        file.path,
-        `${file.path} begins with the same record as ${recognised.copyOf.path}: it is taken for a copy of it, and not read while that one is there.`
-      );
+    const entry = await this.entries.entryOf({ file, head, input }, present, this.found.files);
+    if (!entry) {
       return input.close();
     }
-    this.warnings.delete(file.path);
-    if (recognised === 'new') {
-      this.warnOfTruncation(file);
-    }
-    const before = recognised === 'new' ? undefined : recognised.entry;
-    const entry = {
-      ...(before
-        ? await this.currentGeneration(before, file, head, input)
-        : newEntry(`${file.inode}-${head.fingerprint}`, head, { ...identity, path: file.path, seenSize: file.size })),
-      path: file.path,
-      inode: identity.inode,
-    };
     const isComplete = isReadWhole(entry, file);
-    if (before && before.inode !== entry.inode) {
-      await this.keepColumns(before);
-    }
-    if (entry.source !== before?.source || entry.path !== before.path || entry.inode !== before.inode) {
-      await this.journal.write({ ...entry, seenSize: file.size, isComplete });
-    }
     const keepsOpen = !isComplete && [...this.followed.values()].filter((one) => one.input).length < mostOpen;
     if (!keepsOpen) {
       await input.close();
@@ -242,52 +197,6 @@ export class Watch {
       input: keepsOpen ? input : undefined,
       readTo: isComplete ? looksOf(file) : '',
     });
-  }
-
-  /** Where a copy takes the place of a file that was truncated then, the columns are still those of the file too. */
-  private async keepColumns({ inode, header, acctFile }: JournalEntry): Promise<void> {
-    const truncated = this.found.files.find((file) => String(file.inode) === inode);
-    if (truncated && header !== '') {
-      const head = { header: parseHeader(header), dataStart: 0, fingerprint: '' };
-      const at = { path: truncated.path, acctFile, inode, seenSize: 0 };
-      await this.journal.write(newEntry(`${inode}-truncated`, head, at));
-    }
-  }
-
-  /** The entry itself where the file still holds what was read of it, else one that begins anew. */
-  private async currentGeneration(
-    entry: JournalEntry,
-    file: AccountingFile,
-    head: Head,
-    input: Input
-  ): Promise<JournalEntry> {
-    if (entry.tail === '' && entry.pendingEnds.length === 0) {
-      // Nothing was read of it yet, and its first record may have moved meanwhile.
-      return { ...entry, ...beginningOf(head) };
-    }
-    if (entry.tail === '' || isReadWhole(entry, file) || (await hasTail(input, entry.doneEnd, entry.tail))) {
-      return entry;
-    }
-    this.warnings.set(
-      file.path,
-      `${file.path} was written anew where it had been read already: it is read again, and what is known of it does not ` +
-        'count twice. What was cut off before it was read is lost. Let PMTA rotate its own files.'
-    );
-    return nextGeneration(entry, head);
-  }
-
-  /** A rotation with copytruncate loses what PMTA writes between the copy and the cut. */
-  private warnOfTruncation(file: AccountingFile): void {
-    const cut = this.journal
-      .entries()
-      .find(({ path, inode, seenSize }) => path === file.path && inode === String(file.inode) && file.size < seenSize);
-    if (cut) {
-      this.warnings.set(
-        `${file.path} cut`,
-        `${file.path} was truncated in place (copytruncate): records that PMTA wrote around that moment may be lost. ` +
-          'Let PMTA rotate its own files (max-size, move-to), or name the copies in the settings too.'
-      );
-    }
   }
 
   /** What PMTA is writing is kept open: should it be moved away and deleted, its last records are still read. */
@@ -316,28 +225,4 @@ export class Watch {
       }
     }
   }
-}
-
-/** How a file looks from outside; as long as that is the same, there is nothing new in it. */
-export function looksOf({ inode, size, modifiedMs }: AccountingFile): string {
-  return `${inode} ${size} ${modifiedMs}`;
-}
-
-/** Whether a file has rested so long that it will not be written to, unless it is the newest of its acct-file. */
-export function isAtRest({ modifiedMs }: AccountingFile, nowMs: number): boolean {
-  return nowMs - modifiedMs > closedAfterMs;
-}
-
-/** By the time of the last write; by name where both were written in the same moment. */
-export function isNewer(a: AccountingFile, b: AccountingFile): boolean {
-  return a.modifiedMs === b.modifiedMs ? a.path > b.path : a.modifiedMs > b.modifiedMs;
-}
-
-function isCompressed({ path }: AccountingFile): boolean {
-  return /\.gz$/i.test(path);
-}
-
-/** A compressed file shows only by its size that it is the one that was read to its end. */
-function isReadWhole(entry: JournalEntry, file: AccountingFile): boolean {
-  return isCompressed(file) && entry.path === file.path && entry.isComplete && entry.seenSize === file.size;
 }
