@@ -1,6 +1,6 @@
 import type { Head } from './head.ts';
 import type { JournalEntry } from './journal.ts';
-import { beginningOf } from './newEntry.ts';
+import { newEntry } from './newEntry.ts';
 
 /** By what a file is known. */
 export interface FileIdentity {
@@ -49,19 +49,9 @@ export function recognise(
  */
 export function nextGeneration(entry: JournalEntry, head: Head): JournalEntry {
   const generation = generationOf(entry) + 1;
-  return {
-    ...entry,
-    source: `${withoutGeneration(entry.source)}~${generation}`,
-    acctFile: `${withoutGeneration(entry.acctFile)}~${generation}`,
-    ...beginningOf(head),
-    tail: '',
-    pendingEnds: [],
-    isComplete: false,
-    lostBytes: 0,
-    records: 0,
-    duplicates: 0,
-    rejects: 0,
-  };
+  const { path, inode, seenSize } = entry;
+  const acctFile = `${withoutGeneration(entry.acctFile)}~${generation}`;
+  return newEntry(`${withoutGeneration(entry.source)}~${generation}`, head, { path, inode, seenSize, acctFile });
 }
 
 function generationOf({ source }: JournalEntry): number {

@@ -1,28 +1,11 @@
-import { join } from 'node:path';
-
-import { startIntake } from '../../../pkg/intake/intake.ts';
-import { defaultNode } from '../../../pkg/settings/model.ts';
-import { benchStore, numberOf, watchMemory } from './store.ts';
+import { benchIntake, benchStore, numberOf, watchMemory } from './store.ts';
 
 // Prints how long the intake takes for the accounting files of a folder, as JSON.
 const [folder = ''] = process.argv.slice(2);
 const { engine, close } = await benchStore();
 const peak = watchMemory();
 const began = performance.now();
-const intake = startIntake({
-  settings: {
-    nodes: [
-      { ...defaultNode, name: 'mta1', accounting: { files: [join(folder, '*.csv')], pull: false, receive: false } },
-    ],
-    pollSeconds: 15,
-  },
-  monitors: new Map(),
-  engine: async () => engine,
-  database: 'd',
-  roots: [folder],
-  privacy: { policy: 'keep', key: '' },
-  onError: (_node, _task, message) => process.stderr.write(`${message}\n`),
-});
+const intake = benchIntake(engine, folder);
 let state = intake.state()[0];
 while (!state || state.accounting.files === 0 || state.accounting.lagBytes > 0) {
   await new Promise((resolve) => setTimeout(resolve, 5));

@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { startIntake } from '../../../pkg/intake/intake.ts';
-import { defaultNode } from '../../../pkg/settings/model.ts';
-import { benchStore, numberOf, watchMemory } from './store.ts';
+import { benchIntake, benchStore, numberOf, watchMemory } from './store.ts';
 
 // Prints how long records of a growing file take until a query counts them, as JSON.
 const [source = '', rate = '1000'] = process.argv.slice(2);
@@ -15,20 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'pmta-bench-follow-'));
 const [dataset = ''] = readdirSync(source);
 const { engine, close } = await benchStore();
 const peak = watchMemory();
-const intake = startIntake({
-  settings: {
-    nodes: [
-      { ...defaultNode, name: 'mta1', accounting: { files: [join(folder, '*.csv')], pull: false, receive: false } },
-    ],
-    pollSeconds: 15,
-  },
-  monitors: new Map(),
-  engine: async () => engine,
-  database: 'd',
-  roots: [folder],
-  privacy: { policy: 'keep', key: '' },
-  onError: () => undefined,
-});
+const intake = benchIntake(engine, folder);
 
 /** When so many records had been written, as the writer says; a process of its own, as PMTA is. */
 const written: Array<{ count: number; ms: number }> = [];

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { numbers } from '../../../pkg/store/arrow.ts';
 import { loadChdb } from '../../../pkg/store/embedded/chdb.ts';
 import { openEmbeddedEngine } from '../../../pkg/store/embedded/engine.ts';
+import { type Intake, startIntake } from '../../../pkg/intake/intake.ts';
+import { defaultNode } from '../../../pkg/settings/model.ts';
 import type { Engine } from '../../../pkg/store/engine.ts';
 import { migrate } from '../../../pkg/store/schema/migrate.ts';
 
@@ -23,6 +25,20 @@ export async function benchStore(): Promise<{ engine: Engine; close(): Promise<v
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The intake of one node whose accounting files are in a folder. */
+export function benchIntake(engine: Engine, folder: string): Intake {
+  const accounting = { files: [join(folder, '*.csv')], pull: false, receive: false };
+  return startIntake({
+    settings: { nodes: [{ ...defaultNode, name: 'mta1', accounting }], pollSeconds: 15 },
+    monitors: new Map(),
+    engine: async () => engine,
+    database: 'd',
+    roots: [folder],
+    privacy: { policy: 'keep', key: '' },
+    onError: (_node, _task, message) => process.stderr.write(`${message}\n`),
+  });
 }
 
 /** The one number that a statement gives. */
