@@ -73,6 +73,10 @@ test('a server that goes away in the middle of a backlog, a lost answer, a kille
 test('snapshots wait on disk while the server is away, and each is stored once though answers are lost', async (t) => {
   const rig = newRig(t);
   const pmta = await simulated(t, rig, {});
+  // So that there are queues to be listed, whatever the hour.
+  pmta.throttle({ provider: 'google', share: 1 });
+  await pmta.advance(10_000);
+  assert(pmta.queues().some(({ recipients }) => recipients > 0));
   const more = `pollSeconds: 1\nhost: {processes: true, folders: ['${rig.directory}']}`;
   const config = rig.configure(target(rig, 'snapshots'), more, pmta.url);
   let collector = rig.collector(['--config', config]);
