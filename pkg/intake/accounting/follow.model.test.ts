@@ -14,7 +14,9 @@ import { Model, type ModelFile } from './test-model.ts';
  */
 
 const steps = 120;
-const seeds = process.env.MODEL_SEED ? [Number(process.env.MODEL_SEED)] : [1, 2, 3, 5, Math.floor(Math.random() * 1e9)];
+const seeds = process.env.MODEL_SEED
+  ? [Number(process.env.MODEL_SEED)]
+  : [...Array(16).keys(), Math.floor(Math.random() * 1e9)];
 const endsMs = Date.now() + Number(process.env.MODEL_SECONDS ?? 0) * 1000;
 
 const { engine, directory } = await testEngine();
