@@ -2,15 +2,12 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { overlongEnd } from '../intake/accounting/pieces.ts';
 import { beginsWithHeader, wholeRecords } from '../pmta/accounting/records.ts';
 import { isLocked, lockFolder } from './lock.ts';
 
 /** Size at which a file of the spool is closed; what was sent is deleted a file at a time. */
 const defaultFileBytes = 64 * 1024 * 1024;
-/** More than the line breaks that a quoted field may hold span: a quote that is open for so long was none. */
-const mostQuotedBytes = 1024 * 1024;
-/** Longer than any record is: what has no end by then is written as it is. */
-const mostRecordBytes = 16 * 1024 * 1024;
 /** A folder that is younger may be of a process that is about to lock it. */
 const abandonedAfterMs = 3_600_000;
 
@@ -60,7 +57,7 @@ export class Spool {
    */
   async write(bytes: Buffer): Promise<void> {
     this.rest = Buffer.concat([this.rest, bytes]);
-    for (let end = this.recordsEnd(); end > 0; end = this.recordsEnd()) {
+    for (let end = recordsEnd(this.rest); end > 0; end = recordsEnd(this.rest)) {
       const records = this.rest.subarray(0, end);
       if (beginsWithHeader(records)) {
         // Other columns may follow: each file has one header.
@@ -133,15 +130,6 @@ export class Spool {
     }
   }
 
-  private recordsEnd(): number {
-    const { rest } = this;
-    const { end } = wholeRecords(rest);
-    if (end > 0 || rest.length < mostQuotedBytes) {
-      return end;
-    }
-    return rest.indexOf('\n') + 1 || (rest.length >= mostRecordBytes ? rest.length : 0);
-  }
-
   private async append(records: Buffer): Promise<void> {
     this.file ??= await this.openFile();
     const { file } = this;
@@ -183,4 +171,8 @@ export class Spool {
 
 async function isEmpty(folder: string): Promise<boolean> {
   return !(await readdir(folder)).some((name) => name.endsWith('.csv'));
+}
+
+function recordsEnd(bytes: Buffer): number {
+  return wholeRecords(bytes).end || overlongEnd(bytes);
 }

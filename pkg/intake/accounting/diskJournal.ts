@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { oneAtATime } from '../oneAtATime.ts';
-import { type Journal, type JournalEntry, type JournalTotals, totalsOf } from './journal.ts';
+import { JournalEntries, type Journal, type JournalEntry } from './journal.ts';
 
 /** Lines that newer ones have replaced, after which the file is written anew with one line a source. */
 const mostOldLines = 10_000;
@@ -11,15 +11,15 @@ const mostOldLines = 10_000;
  * The journal as a file of JSON lines, where there is no store to keep it in: the newest line of a source holds. A line
  * that a crash cut off is ignored; what it would have said is done again.
  */
-export class DiskJournal implements Journal {
+export class DiskJournal extends JournalEntries implements Journal {
   private readonly path: string;
   private readonly mostOldLines: number;
-  private readonly bySource = new Map<string, JournalEntry>();
   /** Infinity where the end of the file is not known to be whole, so that it is written anew instead of appended to. */
   private lines = Infinity;
   private readonly inTurn = oneAtATime();
 
   private constructor(path: string, oldLines: number) {
+    super();
     this.path = path;
     this.mostOldLines = oldLines;
   }
@@ -43,22 +43,9 @@ export class DiskJournal implements Journal {
     return journal;
   }
 
-  /** Those that were written last come last. */
-  entries(): JournalEntry[] {
-    return [...this.bySource.values()];
-  }
-
-  entry(source: string): JournalEntry | undefined {
-    return this.bySource.get(source);
-  }
-
-  totals(): JournalTotals {
-    return totalsOf(this.entries());
-  }
-
   async write(...entries: readonly JournalEntry[]): Promise<void> {
     await this.inTurn(async () => {
-      if (this.lines + entries.length > this.bySource.size + this.mostOldLines) {
+      if (this.lines + entries.length > this.entries().length + this.mostOldLines) {
         const written = new Set(entries.map(({ source }) => source));
         await this.writeAll([...this.entries().filter(({ source }) => !written.has(source)), ...entries]);
       } else {
@@ -74,13 +61,8 @@ export class DiskJournal implements Journal {
   async remove(source: string): Promise<void> {
     await this.inTurn(async () => {
       await this.writeAll(this.entries().filter((entry) => entry.source !== source));
-      this.bySource.delete(source);
+      this.forget(source);
     });
-  }
-
-  private keep(entry: JournalEntry): void {
-    this.bySource.delete(entry.source);
-    this.bySource.set(entry.source, entry);
   }
 
   private async append(entries: readonly JournalEntry[]): Promise<void> {

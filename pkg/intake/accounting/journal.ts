@@ -53,8 +53,7 @@ export interface Journal {
   write(...entries: readonly JournalEntry[]): Promise<void>;
 }
 
-/** The sums of some entries. */
-export function totalsOf(entries: readonly JournalEntry[]): JournalTotals {
+function totalsOf(entries: readonly JournalEntry[]): JournalTotals {
   const sum = (value: (entry: JournalEntry) => number) => entries.reduce((total, entry) => total + value(entry), 0);
   return {
     records: sum(({ records }) => records),
@@ -64,18 +63,45 @@ export function totalsOf(entries: readonly JournalEntry[]): JournalTotals {
   };
 }
 
+/** The entries of a journal in memory. */
+export class JournalEntries {
+  private readonly bySource = new Map<string, JournalEntry>();
+
+  /** Those that were written last come last. */
+  entries(): JournalEntry[] {
+    return [...this.bySource.values()];
+  }
+
+  entry(source: string): JournalEntry | undefined {
+    return this.bySource.get(source);
+  }
+
+  totals(): JournalTotals {
+    return totalsOf(this.entries());
+  }
+
+  protected keep(entry: JournalEntry): void {
+    this.bySource.delete(entry.source);
+    this.bySource.set(entry.source, entry);
+  }
+
+  protected forget(source: string): void {
+    this.bySource.delete(source);
+  }
+}
+
 /** How long a posted batch is known again. There is one every few minutes, and nobody sends one again after a month. */
 const batchMs = 30 * 86_400_000;
 
 /** The journal of one node's sources, kept in the store beside the events. */
-export class StoredJournal implements Journal {
+export class StoredJournal extends JournalEntries implements Journal {
   private readonly engine: Engine;
   private readonly database: string;
   private readonly node: string;
-  private readonly bySource = new Map<string, JournalEntry>();
   private version = 0;
 
   private constructor(engine: Engine, database: string, node: string) {
+    super();
     this.engine = engine;
     this.database = database;
     this.node = node;
@@ -94,7 +120,7 @@ export class StoredJournal implements Journal {
       const text = (name: string) => strings(result, name)[row] ?? '';
       const number = (name: (typeof numberColumns)[number]) => numbers(result, name)[row] ?? 0;
       journal.version = Math.max(journal.version, number('version'));
-      journal.bySource.set(text('source'), {
+      journal.keep({
         source: text('source'),
         path: text('path'),
         acctFile: text('acct_file'),
@@ -113,19 +139,6 @@ export class StoredJournal implements Journal {
       });
     }
     return journal;
-  }
-
-  /** Those that were written last come last. */
-  entries(): JournalEntry[] {
-    return [...this.bySource.values()];
-  }
-
-  entry(source: string): JournalEntry | undefined {
-    return this.bySource.get(source);
-  }
-
-  totals(): JournalTotals {
-    return totalsOf(this.entries());
   }
 
   async write(...entries: readonly JournalEntry[]): Promise<void> {
@@ -156,8 +169,7 @@ export class StoredJournal implements Journal {
       }))
     );
     for (const entry of entries) {
-      this.bySource.delete(entry.source);
-      this.bySource.set(entry.source, entry);
+      this.keep(entry);
     }
   }
 }

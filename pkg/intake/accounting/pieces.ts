@@ -78,7 +78,11 @@ function closedEnd(bytes: Buffer): number {
   return bytes.indexOf('\n') + 1 || bytes.length;
 }
 
-function overlongEnd(bytes: Buffer): number {
+/**
+ * Where to cut bytes that hold no whole record; 0 while one may still come. A quote that stays open for longer than any
+ * quoted field was none, so the record ends with its line.
+ */
+export function overlongEnd(bytes: Buffer): number {
   if (bytes.length < mostQuotedBytes) {
     return 0;
   }

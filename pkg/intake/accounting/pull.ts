@@ -12,7 +12,7 @@ import { readHead } from './head.ts';
 import { type Input, streamInput } from './input.ts';
 import type { JournalEntry } from './journal.ts';
 import { newEntry } from './newEntry.ts';
-import { PieceGone, readOn, type Sink } from './readOn.ts';
+import { type OpenSource, PieceGone, readOn, type Sink } from './readOn.ts';
 import { nextGeneration } from './recognise.ts';
 import { rememberStart } from './rememberStart.ts';
 import { hasTail } from './tail.ts';
@@ -107,11 +107,7 @@ export class Puller {
   }
 
   /** Opens a file that was begun, where its reading ended. */
-  private async goOn(
-    file: PulledFile,
-    entry: JournalEntry,
-    signal: AbortSignal
-  ): Promise<{ entry: JournalEntry; input: Input; format: 'csv' | 'json' } | undefined> {
+  private async goOn(file: PulledFile, entry: JournalEntry, signal: AbortSignal): Promise<OpenSource | undefined> {
     const input = this.inputOf(file, signal);
     if (entry.tail !== '' && !(await hasTail(input, entry.doneEnd, entry.tail))) {
       await input.close();
@@ -120,10 +116,7 @@ export class Puller {
     return { entry, input, format: file.accounting.format };
   }
 
-  private async begin(
-    file: PulledFile,
-    signal: AbortSignal
-  ): Promise<{ entry: JournalEntry; input: Input; format: 'csv' | 'json' } | undefined> {
+  private async begin(file: PulledFile, signal: AbortSignal): Promise<OpenSource | undefined> {
     const { journal } = this.options.sink;
     const input = rememberStart(this.inputOf(file, signal));
     const head = await readHead(input);

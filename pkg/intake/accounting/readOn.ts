@@ -192,7 +192,7 @@ async function nextPieces(
       break;
     }
     pieces.push(piece);
-    start += piece.bytes.length;
+    start = endOf(piece);
   }
   return pieces;
 }
@@ -252,7 +252,7 @@ async function insertPart(part: Part, piece: Piece, { entry, format }: OpenSourc
     acctFile: entry.acctFile,
     format,
     ...part,
-    token: `${sink.node}:${entry.source}:${piece.start}-${piece.start + piece.bytes.length}`,
+    token: `${sink.node}:${entry.source}:${piece.start}-${endOf(piece)}`,
     eventKey: (header: Header) => eventKey(entry.acctFile, header, sink.journal.entries()),
   };
   return sink.store(chunk, count);
